@@ -1,1 +1,1 @@
-"""The only rooms that read files and packages: embedded data, our tables, official files, uploads."""
+"""The only rooms that read files and packages: embedded data, our tables, official files."""

@@ -62,7 +62,9 @@ def read_boundaries() -> gpd.GeoDataFrame:
     joined = names.merge(shapes, on="municipality_code", how="inner", validate="one_to_one")
     boundary = shapely.from_wkb(joined["geometry"].to_numpy())
     is_repaired = ~shapely.is_valid(boundary)
-    boundary[is_repaired] = [_polygons(shape) for shape in shapely.make_valid(boundary[is_repaired])]
+    boundary[is_repaired] = [
+        _polygons(shape) for shape in shapely.make_valid(boundary[is_repaired])
+    ]
     frame = gpd.GeoDataFrame(
         {
             "istat_code": istat_codes(joined["municipality_code"]),
@@ -80,8 +82,7 @@ def read_boundaries() -> gpd.GeoDataFrame:
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    parts = [part for part in shapely.get_parts(shape, return_index=False)]
-    flat = [piece for part in parts for piece in shapely.get_parts(part)]
+    flat = [piece for part in shapely.get_parts(shape) for piece in shapely.get_parts(part)]
     return shapely.MultiPolygon([piece for piece in flat if piece.geom_type == "Polygon"])
 
 

@@ -27,7 +27,9 @@ def find_inner_areas_file(folder: Path | None) -> Path | None:
     if folder is None:
         return None
     if not folder.is_dir():
-        raise SourceError(f"CAPILLARE_DATA_DIR: {folder.name} is not a folder. Correct the setting.")
+        raise SourceError(
+            f"CAPILLARE_DATA_DIR: {folder.name} is not a folder. Correct the setting."
+        )
     return next(iter(sorted(folder.glob(INNER_AREAS_PATTERN))), None)
 
 

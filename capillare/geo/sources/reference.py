@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from capillare.geo.errors import SourceError
-from capillare.geo.schema import REGISTRY_TABLES, Table
+from capillare.geo.schema import DESKS, REGISTRY_TABLES, Table
 from capillare.geo.sources.records import SourceRecord, checksum
 
 DATA_FOLDER = Path(__file__).parents[2] / "data"
@@ -56,7 +56,19 @@ def from_text(text: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame
 
 
-def reference_record(table: Table, name: str, licence: str) -> SourceRecord:
-    """Say what a packaged table is, for summary and pages."""
-    path = reference_file(table)
-    return SourceRecord(name=name, date="2026-11-21", licence=licence, sha256=checksum(path))
+def registry_records(registry: Path | None) -> list[SourceRecord]:
+    """Say which registry was read: the packaged tables, or each file a user gave."""
+    if registry is None:
+        return [
+            SourceRecord(
+                name="Registro dei punti e degli sportelli, da pagine pubbliche (parziale)",
+                date="2026-11-21",
+                licence="fatti pubblici, fonte per riga",
+                sha256=checksum(reference_file(DESKS)),
+            )
+        ]
+    files = [registry] if registry.is_file() else sorted(registry.glob("*.csv"))
+    return [
+        SourceRecord(f"Registro dell'utente: {file.name}", "", "dell'utente", checksum(file))
+        for file in files
+    ]

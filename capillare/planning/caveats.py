@@ -1,0 +1,145 @@
+"""What a reader must know before trusting a figure, as Italian sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capillare.geo.numerals import number, percent
+
+if TYPE_CHECKING:
+    from capillare.planning.gaps import Gaps
+    from capillare.planning.network import Network
+    from capillare.planning.siting.proposal import Proposal
+
+_INDICATORS_IT = {
+    "travel_min": "minuti allo sportello",
+    "adults_unreachable_share": "maggiorenni senza via",
+    "hours_per_1000_adults": "ore per 1.000 maggiorenni",
+    "weekly_coverage_share": "copertura settimanale",
+    "over65_share": "residenti dai 65 anni",
+    "minutes_to_pole_min": "minuti dal polo",
+    "target_distance_share": "distanza dall'obiettivo",
+}
+
+
+def network_caveats(network: Network) -> tuple[str, ...]:
+    """List what is incomplete or estimated in a network."""
+    return (
+        *_registry_caveats(network),
+        *_travel_caveats(network),
+        *network.roll_up.caveats,
+        *network.territory.caveats,
+        *network.policy.caveats,
+    )
+
+
+def find_caveats(network: Network, gaps: Gaps, proposal: Proposal) -> tuple[str, ...]:
+    """List every caveat of a plan: its network's, its ranking's and its proposal's."""
+    return (
+        *network_caveats(network),
+        *_gap_caveats(network, gaps),
+        *_proposal_caveats(network, proposal),
+    )
+
+
+def _registry_caveats(network: Network) -> list[str]:
+    desks = network.desks
+    serving = desks[desks["is_in_service"]]
+    caveats = []
+    if serving.empty:
+        caveats.append(
+            "Non risultano sportelli in servizio in questo territorio alla data indicata."
+        )
+    unknown = int((desks["status"] == "unknown").sum())
+    if unknown:
+        caveats.append(
+            f"{unknown} sportelli hanno stato sconosciuto e non contano come in servizio."
+        )
+    confirm = int(serving["is_to_be_confirmed"].sum())
+    if confirm:
+        caveats.append(
+            f"{confirm} sportelli in servizio su {len(serving)} sono da confermare: nessuno li ha "
+            "verificati dopo la fine della loro campagna."
+        )
+    placed = int((serving["position_basis"] == "chief_town").sum())
+    if placed:
+        caveats.append(
+            f"{placed} sportelli in servizio sono collocati nel capoluogo del comune, perché la "
+            "sede non è nota."
+        )
+    estimated = int((serving["hours_basis"] != "stated").sum())
+    if estimated:
+        caveats.append(
+            f"Di {estimated} sportelli in servizio non si conosce l'orario: le ore sono stimate "
+            "dalle ore dovute del punto; nella copertura settimanale minima contano come chiusi."
+        )
+    booking = int(serving["by_appointment"].fillna(value=False).sum())
+    if booking:
+        caveats.append(
+            f"{booking} sportelli ricevono solo su appuntamento e non contano nella copertura "
+            "settimanale."
+        )
+    faults = network.registry.faults
+    refused = int(faults["is_refused"].sum()) if len(faults) else 0
+    if refused:
+        caveats.append(f"{refused} righe del registro sono state rifiutate: vedi il comando check.")
+    return caveats
+
+
+def _travel_caveats(network: Network) -> list[str]:
+    error = network.travel_error
+    caveats = [
+        (
+            "I minuti sono in auto e stimati dalla linea d'aria: errore medio assoluto "
+            f"{number(error.mean_absolute_error_min, 1)} minuti rispetto ai minuti ufficiali "
+            f"({percent(error.within_25_percent_share)} dei casi entro il 25 %)."
+        )
+    ]
+    unreachable = network.coverage[network.coverage["adults_unreachable"] > 0]
+    if len(unreachable) and network.desks["is_in_service"].any():
+        named = unreachable.sort_values("adults_unreachable", ascending=False)["municipality"]
+        shown = ", ".join(named.head(10)) + (" …" if len(named) > 10 else "")  # noqa: PLR2004
+        caveats.append(
+            f"{number(unreachable['adults_unreachable'].sum())} maggiorenni non raggiungono "
+            f"nessuno sportello via strada, in {len(unreachable)} comuni: {shown}. I traghetti non "
+            "sono considerati."
+        )
+    return caveats
+
+
+def _gap_caveats(network: Network, gaps: Gaps) -> list[str]:
+    caveats = []
+    estimated = int((network.coverage["inner_basis"] == "estimated").sum())
+    if estimated:
+        caveats.append(
+            f"La classe di area interna di {estimated} comuni è stimata dai minuti al polo più "
+            "vicino; con il file ufficiale in CAPILLARE_DATA_DIR sarebbe quella pubblicata."
+        )
+    if gaps.n_unclassed:
+        caveats.append(
+            f"{gaps.n_unclassed} comuni non hanno una classe di area interna nota né stimabile e "
+            "non sono in graduatoria."
+        )
+    if gaps.indicators_left_out:
+        names = ", ".join(_INDICATORS_IT[name] for name in gaps.indicators_left_out)
+        caveats.append(
+            "Indicatori esclusi dall'indice perché noti per meno del "
+            f"{percent(network.policy.gaps.known_share)} dei comuni in graduatoria: {names}."
+        )
+    return caveats
+
+
+def _proposal_caveats(network: Network, proposal: Proposal) -> list[str]:
+    answer = proposal.answer
+    caveats = []
+    if answer.status != "optimal":
+        caveats.append(
+            "Le sedi proposte sono le migliori trovate, non provate ottime: al più "
+            f"{percent(answer.gap, 2)} di maggiorenni in più è possibile."
+        )
+    if len(proposal.sites) < network.scenario.new_sites and network.scenario.budget_eur is None:
+        caveats.append(
+            f"Bastano {len(proposal.sites)} sedi: altre non porterebbero nessuno in più entro "
+            f"{number(network.policy.reach.within_min)} minuti."
+        )
+    return caveats

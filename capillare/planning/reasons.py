@@ -1,0 +1,101 @@
+"""Plain words for why a municipality is under-served or a site proposed, Italian and English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from capillare.geo.numerals import Language, number, percent
+
+if TYPE_CHECKING:
+    from capillare.geo.settings import Policy
+
+MAX_REASONS = 3
+_LOWER_IS_WORSE = frozenset({"hours_per_1000_adults", "weekly_coverage_share"})
+
+
+def gap_reasons(
+    table: pd.DataFrame,
+    indicators: pd.DataFrame,
+    means: pd.Series,
+    policy: Policy,
+    *,
+    lang: Language,
+) -> list[str]:
+    """Say for each ranked municipality in what it is worse than the region's mean, worst first.
+
+    Parameters
+    ----------
+    table
+        Rows of ``gaps`` being built: ``travel_min``, ``adults_unreachable``.
+    indicators
+        Indicators of the same rows; missing is not known.
+    means
+        The region's mean of each indicator.
+    policy
+        Gives the minutes that count as within reach.
+    lang
+        Language of the words.
+    """
+    scale = indicators.std(ddof=0).replace(0.0, 1.0)
+    signs = pd.Series({name: -1.0 if name in _LOWER_IS_WORSE else 1.0 for name in indicators})
+    excess = (indicators - means) / scale * signs
+    sentences = []
+    for row, values in enumerate(indicators.to_dict("records")):
+        worst = excess.iloc[row].dropna().sort_values(ascending=False, kind="stable")
+        names = [str(name) for name in worst[worst > 0].index]
+        if pd.isna(table["travel_min"].iloc[row]):
+            names = ["nobody", *(name for name in names if name in _ABOUT_PEOPLE)]
+        phrases = [
+            _phrase(name, values.get(name, 0.0), means.get(name, 0.0), policy, lang)
+            for name in names[:MAX_REASONS]
+        ]
+        sentences.append("; ".join(phrases) or _AS_THE_REGION[lang])
+    return sentences
+
+
+_ABOUT_PEOPLE = frozenset({"over65_share", "minutes_to_pole_min", "target_distance_share"})
+_AS_THE_REGION = {
+    "it": "in nessun indicatore peggio della media regionale",
+    "en": "worse than the regional mean in no indicator",
+}
+_PHRASES: dict[str, dict[str, str]] = {
+    "it": {
+        "nobody": "nessuno sportello raggiungibile in auto: serve un traghetto o una sede sul posto",
+        "travel_min": "in media {value} minuti in auto allo sportello più vicino (regione {mean})",
+        "adults_unreachable_share": "{value} dei maggiorenni non raggiunge sportelli via strada",
+        "hours_per_1000_adults": "{value} ore settimanali ogni 1.000 maggiorenni (regione {mean})",
+        "weekly_coverage_share": (
+            "uno sportello entro {within} minuti è aperto con certezza solo nel {value} "
+            "dell'orario usuale (regione {mean})"
+        ),
+        "over65_share": "{value} dei residenti ha almeno 65 anni (regione {mean})",
+        "minutes_to_pole_min": "{value} minuti dal polo di servizi più vicino (regione {mean})",
+        "target_distance_share": "ai punti del territorio manca il {value} dell'obiettivo",
+    },
+    "en": {
+        "nobody": "no desk can be reached by car: it takes a ferry, or a seat on the spot",
+        "travel_min": "{value} minutes by car to the nearest desk on average (region {mean})",
+        "adults_unreachable_share": "{value} of adults reach no desk by road",
+        "hours_per_1000_adults": "{value} hours a week per 1,000 adults (region {mean})",
+        "weekly_coverage_share": (
+            "a desk within {within} minutes is surely open in only {value} of usual hours "
+            "(region {mean})"
+        ),
+        "over65_share": "{value} of residents are 65 or older (region {mean})",
+        "minutes_to_pole_min": "{value} minutes to the nearest service pole (region {mean})",
+        "target_distance_share": "the points of this territory lack {value} of their target",
+    },
+}
+
+
+def _phrase(name: str, value: float, mean: float, policy: Policy, lang: Language) -> str:
+    def written(figure: float) -> str:
+        if name.endswith("_share"):
+            return percent(figure, lang=lang)
+        return number(figure, 1 if name == "hours_per_1000_adults" else 0, lang=lang)
+
+    return _PHRASES[lang][name].format(
+        value=written(value), mean=written(mean), within=number(policy.reach.within_min, lang=lang)
+    )
