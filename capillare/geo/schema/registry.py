@@ -16,6 +16,7 @@ NETWORKS = (
 )
 DESK_KINDS = ("main", "branch", "course", "mobile", "seasonal")
 POSITION_BASES = ("given", "locality", "chief_town")
+TERRITORY_BASES = ("declared", "members", "main_seat")
 HOURS_BASES = ("stated", "estimated", "unreadable", "unknown")
 ENTITY_KINDS = (
     "municipality",
@@ -147,7 +148,7 @@ APPLICATION_MUNICIPALITIES = Table(
             "declared in the application, members of the union, "
             "or the main seat's municipality for want of better",
             "Base del territorio",
-            choices=("declared", "members", "main_seat"),
+            choices=TERRITORY_BASES,
         ),
         _SOURCE,
         _SOURCE_DATE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capillare.geo.schema.registry import POINT_STATUSES
+from capillare.geo.schema.registry import POINT_STATUSES, TERRITORY_BASES
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import (
     INNER_BASES,
@@ -149,6 +149,14 @@ TARGETS = Table(
             "people/day",
             may_miss=True,
             minimum=0,
+        ),
+        Column(
+            "territory_basis",
+            "text",
+            "Where the application's territory comes from; missing where it is not known",
+            "Base del territorio",
+            may_miss=True,
+            choices=TERRITORY_BASES,
         ),
     ),
 )
