@@ -1,0 +1,77 @@
+"""Territories that tests share: the real Tuscany, and twelve municipalities checked by hand."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from capillare.geo.places import FILE_CRS, METRIC_CRS, Territory
+from capillare.geo.population import read_territory
+from capillare.geo.schema import MUNICIPALITIES, PLACES
+from capillare.geo.settings import Policy, read_policy
+
+STEP_M = 10_000.0
+CORNER_M = (650_000.0, 4_800_000.0)
+COLUMNS = 4
+TINY_ADULTS = (900, 400, 50, 1000, 100, 300, 200, 20, 700, 80, 60, 10)
+
+
+@pytest.fixture(scope="session")
+def tuscany() -> Territory:
+    return read_territory("09")
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return read_policy()
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Territory:
+    """Twelve squares of 10 km, four a row from the south-west, one place in the middle of each.
+
+    Codes 090001 to 090012; adults as in TINY_ADULTS, residents 20 more, a quarter over 65. The
+    last municipality is an island: landmass 1.
+    """
+    n = len(TINY_ADULTS)
+    west = CORNER_M[0] + STEP_M * (np.arange(n) % COLUMNS)
+    south = CORNER_M[1] + STEP_M * (np.arange(n) // COLUMNS)
+    squares = gpd.GeoSeries(shapely.box(west, south, west + STEP_M, south + STEP_M), crs=METRIC_CRS)
+    middles = squares.centroid.to_crs(FILE_CRS)
+    adults = np.array(TINY_ADULTS)
+    codes = [f"090{number:03d}" for number in range(1, n + 1)]
+    names = [f"Comune {number}" for number in range(1, n + 1)]
+    people = {"residents": adults + 20, "adults": adults, "over65": adults // 4}
+    municipalities = gpd.GeoDataFrame(
+        {
+            "istat_code": codes,
+            "municipality": names,
+            "province": "Provincia",
+            "province_short": "PV",
+            "region_code": "09",
+            "region": "Regione",
+            **people,
+            "chief_town": names,
+            "chief_town_basis": "name",
+            "lat": middles.y,
+            "lon": middles.x,
+        },
+        geometry=squares.to_crs(FILE_CRS),
+    )
+    places = pd.DataFrame(
+        {
+            "place_id": [f"g{number}" for number in range(1, n + 1)],
+            "istat_code": codes,
+            "place": names,
+            "lat": middles.y,
+            "lon": middles.x,
+            "is_chief_town": True,
+            **people,
+            "landmass": [0] * (n - 1) + [1],
+            "other_names": "",
+        }
+    )
+    return Territory("09", MUNICIPALITIES.check(municipalities), PLACES.check(places))
