@@ -1,0 +1,1 @@
+"""What leaves the program: tables, maps, metadata and the public site."""
