@@ -1,0 +1,315 @@
+"""Where to open so that most people have a desk within reach: maximal covering, with its proof.
+
+Up to `exact_places` demands, after reductions, HiGHS proves the best choice. Beyond, a local search
+gives the best choice found and a Lagrangian relaxation the bound that no choice can pass; where the
+two meet, that is a proof too, since people are whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from capillare.geo.errors import ConfigError, DataError, named_rows
+from capillare.planning.siting.gains import order_by_gain, people_within
+from capillare.planning.siting.lagrangian import relax_covering
+from capillare.planning.siting.local_search import (
+    Neighbours,
+    add_greedily,
+    search_sites,
+    swap_best,
+)
+from capillare.planning.siting.models import covering_model, covering_start
+from capillare.planning.siting.reduction import Reduced, reduce_covering
+from capillare.planning.solver import SEED, Status, relative_gap, solve_model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from capillare.geo.settings import Effort
+    from capillare.planning.solver import Stop
+
+    Indices = NDArray[np.intp]
+    People = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+WHOLE = 1e-3
+"""Arithmetic error allowed on a bound, in people, before it is cut to whole people."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """How hard to search: limits that do not depend on the clock."""
+
+    max_steps: int
+    max_swaps: int
+    n_restarts: int
+    node_limit: int
+
+
+SEARCHES: dict[Effort, Search] = {
+    "quick": Search(max_steps=200, max_swaps=200, n_restarts=0, node_limit=500),
+    "normal": Search(max_steps=800, max_swaps=2_000, n_restarts=4, node_limit=20_000),
+    "best": Search(max_steps=3_000, max_swaps=20_000, n_restarts=30, node_limit=1_000_000),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class CoveringAnswer:
+    """Sites that bring most people within reach, and what was proved about them.
+
+    Attributes
+    ----------
+    chosen
+        Index of each chosen candidate, ascending; fixed ones are not among them. Fewer than asked
+        where no further candidate gains anybody.
+    status
+        ``optimal`` (proved) or ``feasible`` (bounded, not proved).
+    objective
+        People within reach of a fixed or chosen candidate, each once, counted from the sites.
+    bound
+        No choice brings more people within reach.
+    gap
+        ``|objective - bound| / max(|objective|, 1)``.
+    seconds
+        Wall time of the whole answer.
+    method
+        ``exact`` (HiGHS), ``search`` (local search and Lagrangian bound) or ``direct`` (nothing to
+        choose, or greedy adding already covers everyone who can be).
+    people_before
+        People within reach of a fixed candidate.
+    people_reachable
+        People within reach if every candidate opened.
+    n_asked
+        Sites asked for.
+    stopped_by
+        Limit that ended the proof: ``nodes``, ``time`` (then not repeatable); empty otherwise.
+    """
+
+    chosen: Indices
+    status: Status
+    objective: int
+    bound: int
+    gap: float
+    seconds: float
+    method: Literal["direct", "exact", "search"]
+    people_before: int
+    people_reachable: int
+    n_asked: int
+    stopped_by: Stop = ""
+
+    def summary(self) -> str:
+        """Say in Italian what was chosen and what was proved, without times."""
+        gained = _with_dots(self.objective - self.people_before)
+        in_all = f", {_with_dots(self.objective)} in tutto" if self.people_before else ""
+        noun = "sede proposta" if self.chosen.size == 1 else "sedi proposte"
+        sites = (
+            f"{self.chosen.size} {noun} su {self.n_asked} chieste: {gained} persone in più "
+            f"entro la soglia{in_all}."
+        )
+        if self.status == "optimal":
+            proof = " Ottimo dimostrato."
+        else:
+            share = f"{100 * self.gap:.2f}".replace(".", ",")
+            proof = (
+                f" La migliore scelta trovata: nessuna può superare {_with_dots(self.bound)} "
+                f"persone (scarto {share} %)."
+            )
+        fewer = ""
+        if self.chosen.size < self.n_asked:
+            fewer = " Nessun'altra sede porterebbe qualcuno entro la soglia."
+        clock = " Ricerca fermata dall'orologio." if self.stopped_by == "time" else ""
+        return sites + proof + fewer + clock
+
+
+@dataclass(frozen=True, eq=False)
+class _Choice:
+    """Candidates of a reduced question, and a bound on the people they can cover."""
+
+    chosen: Indices
+    bound: float
+    method: Literal["direct", "exact", "search"]
+    stopped_by: Stop = ""
+
+
+def solve_covering(
+    weights_people: People,
+    reach: sparse.csr_array,
+    fixed: Flags,
+    n_sites: int,
+    *,
+    effort: Effort = "normal",
+    exact_places: int = 1000,
+    time_limit_s: float | None = None,
+) -> CoveringAnswer:
+    """Choose up to `n_sites` candidates that bring most people within reach.
+
+    Maximise ``sum_i w_i z_i`` with ``z_i <= sum_j a_ij y_j`` and ``sum_j y_j <= n_sites``: people
+    w_i of demand i count once if they reach (a_ij) an open candidate j. The same input gives the
+    same answer unless `time_limit_s` stops it. Demand may come in any order; of candidates that do
+    the same, the one with the lowest index is taken.
+
+    Parameters
+    ----------
+    weights_people
+        Whole people of each demand, shape (n_demand,).
+    reach
+        Whether each demand reaches each candidate, shape (n_demand, n_candidates).
+    fixed
+        Candidates open already, shape (n_candidates,): what they cover counts, and they do not
+        count among `n_sites`.
+    n_sites
+        Most candidates to choose.
+    effort
+        How hard to search: ``quick``, ``normal`` or ``best``.
+    exact_places
+        Up to this many demands, after reductions, the best choice is proved with HiGHS.
+    time_limit_s
+        Wall seconds allowed to HiGHS; none by default.
+
+    Raises
+    ------
+    ConfigError
+        If `n_sites` is negative, the effort is unknown, or shapes do not fit.
+    DataError
+        If people are negative or not whole.
+    """
+    began = perf_counter()
+    _check_question(weights_people, reach, fixed, n_sites, effort)
+    reduced = reduce_covering(weights_people.astype(np.int64), reach, fixed)
+    choice = _choose(
+        reduced, n_sites, SEARCHES[effort], exact_places=exact_places, time_limit_s=time_limit_s
+    )
+    order, gains = order_by_gain(reduced.candidates[choice.chosen], weights_people, reach, fixed)
+    chosen = np.sort(order[gains > 0])
+    objective = people_within(weights_people, reach, np.union1d(chosen, np.flatnonzero(fixed)))
+    before = int(reduced.people_before)
+    bound = before + floor(min(choice.bound, reduced.people_open) + WHOLE)
+    return CoveringAnswer(
+        chosen=chosen,
+        status="optimal" if bound == objective else "feasible",
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        seconds=perf_counter() - began,
+        method=choice.method,
+        people_before=before,
+        people_reachable=before + int(reduced.people_open),
+        n_asked=n_sites,
+        stopped_by="" if bound == objective else choice.stopped_by,
+    )
+
+
+def _choose(
+    reduced: Reduced,
+    n_sites: int,
+    search: Search,
+    *,
+    exact_places: int,
+    time_limit_s: float | None,
+) -> _Choice:
+    """Take the cheapest way that can answer: nothing to choose, a proof, or a search."""
+    if n_sites == 0:
+        return _Choice(np.empty(0, dtype=np.intp), 0.0, "direct")
+    neighbours = Neighbours.of(reduced)
+    greedy = add_greedily(neighbours, np.empty(0, dtype=np.intp), n_sites)
+    if neighbours.covered_people(greedy) == reduced.people_open:
+        return _Choice(greedy, reduced.people_open, "direct")
+    if reduced.weights.size <= exact_places:
+        return _proved_choice(
+            reduced, neighbours, greedy, n_sites, search, time_limit_s=time_limit_s
+        )
+    return _searched_choice(neighbours, greedy, n_sites, search)
+
+
+def _proved_choice(
+    reduced: Reduced,
+    neighbours: Neighbours,
+    greedy: Indices,
+    n_sites: int,
+    search: Search,
+    *,
+    time_limit_s: float | None,
+) -> _Choice:
+    """Let HiGHS improve and prove a first choice."""
+    first = swap_best(neighbours, greedy, max_swaps=search.max_swaps)
+    answer = solve_model(
+        covering_model(reduced, n_sites=n_sites),
+        time_limit_s=time_limit_s,
+        node_limit=search.node_limit,
+        start=covering_start(reduced, first),
+    )
+    if not answer.columns.size:
+        return _Choice(first, answer.bound, "exact", answer.stopped_by)
+    found = np.flatnonzero(answer.columns[: reduced.candidates.size])
+    better = max(first, found, key=neighbours.covered_people)
+    # HiGHS's bound of a closed run may lie below its objective by an arithmetic hair.
+    bound = max(answer.bound, answer.objective)
+    return _Choice(better, bound, "exact", answer.stopped_by)
+
+
+def _searched_choice(
+    neighbours: Neighbours, greedy: Indices, n_sites: int, search: Search
+) -> _Choice:
+    """Search for a choice and bound it, twice: each of the two sharpens the other."""
+    chosen = swap_best(neighbours, greedy, max_swaps=search.max_swaps)
+    multipliers, bound = None, float("inf")
+    for n_restarts in (0, search.n_restarts):
+        relaxed = relax_covering(
+            neighbours,
+            n_sites,
+            incumbent=chosen,
+            max_steps=search.max_steps // 2,
+            multipliers=multipliers,
+        )
+        multipliers, bound = relaxed.multipliers, min(bound, relaxed.bound)
+        chosen = search_sites(
+            neighbours,
+            n_sites,
+            starts=[chosen, relaxed.sites],
+            n_restarts=n_restarts,
+            max_swaps=search.max_swaps,
+            seed=SEED,
+        )
+        if floor(bound + WHOLE) == neighbours.covered_people(chosen):
+            break
+    return _Choice(chosen, bound, "search")
+
+
+def _check_question(
+    weights_people: People, reach: sparse.csr_array, fixed: Flags, n_sites: int, effort: str
+) -> None:
+    """Refuse a question that has no meaning, with numbers."""
+    if n_sites < 0:
+        raise ConfigError(f"n_sites: {n_sites} is negative. Ask for 0 or more sites.")
+    if effort not in SEARCHES:
+        raise ConfigError(f"effort: {effort!r} is unknown. Choose one of {', '.join(SEARCHES)}.")
+    if reach.shape != (weights_people.size, fixed.size):
+        raise ConfigError(
+            f"reach: shape {reach.shape} does not fit {weights_people.size} demands and "
+            f"{fixed.size} candidates."
+        )
+    faulty = np.flatnonzero(~((weights_people >= 0) & (np.floor(weights_people) == weights_people)))
+    if faulty.size:
+        raise DataError(
+            f"demand: people negative or not whole, {named_rows(faulty)}. Give counts of people."
+        )
+
+
+def _with_dots(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
+
+
+__all__ = [
+    "SEARCHES",
+    "CoveringAnswer",
+    "Search",
+    "order_by_gain",
+    "people_within",
+    "solve_covering",
+]

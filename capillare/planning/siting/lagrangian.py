@@ -1,0 +1,129 @@
+"""A proven upper bound on maximal covering at any size.
+
+Maximal covering (Church and ReVelle 1974) with demand i of w_i people, candidates j, reach a_ij:
+maximise sum w_i z_i subject to z_i <= sum_j a_ij y_j, sum_j y_j <= p, z and y in {0, 1}. Relaxing
+the first rows with multipliers 0 <= u_i <= w_i leaves
+
+    L(u) = sum_i (w_i - u_i) + the p largest of sum_i a_ij u_i,
+
+an upper bound for every u (Galvao and ReVelle 1996). The smallest L equals the bound of the linear
+relaxation; subgradient steps (Held, Wolfe and Crowder 1974) approach it from above.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from capillare.planning.siting.local_search import Neighbours
+
+    Indices = NDArray[np.intp]
+    Floats = NDArray[np.float64]
+
+FIRST_STEP = 1.0
+PATIENCE = 15
+SMALLEST_STEP = 1e-4
+MEMORY = 0.5
+"""Weight of the last direction in the next: it damps the zigzag of plain subgradients."""
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """Where the relaxation came to.
+
+    Attributes
+    ----------
+    bound
+        No choice covers more people than this.
+    multipliers
+        The u that give it, people per demand.
+    sites
+        The p candidates that the relaxation opens there: a start for a search.
+    n_steps
+        Subgradient steps made.
+    """
+
+    bound: float
+    multipliers: Floats
+    sites: Indices
+    n_steps: int
+
+
+def relax_covering(
+    neighbours: Neighbours,
+    n_sites: int,
+    *,
+    incumbent: Indices,
+    max_steps: int,
+    multipliers: Floats | None = None,
+) -> Relaxed:
+    """Bound the people that any `n_sites` candidates can cover.
+
+    Parameters
+    ----------
+    neighbours
+        The reduced question.
+    n_sites
+        Candidates that may open, at least 1 and at most all.
+    incumbent
+        A good choice: its people set the length of the steps and the first multipliers.
+    max_steps
+        The search stops after this many steps, or sooner when steps vanish or the bound meets
+        the incumbent.
+    multipliers
+        Where to start: those of an earlier relaxation of the same question.
+    """
+    weights = neighbours.people.astype(np.float64)
+    reach = neighbours.reach.astype(np.float64)
+    catchments = neighbours.catchments.astype(np.float64)
+    target = float(neighbours.covered_people(incumbent))
+    # Steps in proportion to the root of the people: settlements differ by a factor of ten thousand.
+    scale = np.sqrt(weights)
+    if multipliers is None:
+        multipliers = weights / np.maximum(neighbours.times_covered(incumbent), 1)
+    direction = np.zeros(weights.size)
+    best = Relaxed(float("inf"), multipliers, incumbent, 0)
+    step, n_stalled, n_steps = FIRST_STEP, 0, 0
+    while n_steps < max_steps and step > SMALLEST_STEP and best.bound >= target + 1:
+        n_steps += 1
+        values = catchments @ multipliers
+        opened = np.argpartition(-values, n_sites - 1)[:n_sites]
+        bound = float((weights - multipliers).sum() + values[opened].sum())
+        n_stalled += 1
+        if bound < best.bound:
+            best, n_stalled = Relaxed(bound, multipliers, np.sort(opened), n_steps), 0
+        if n_stalled > PATIENCE:
+            step, n_stalled, multipliers = step / 2, 0, best.multipliers
+            direction = np.zeros(weights.size)
+            continue
+        slope = _slope(reach, opened)
+        direction = _inside(slope + MEMORY * direction, multipliers, weights)
+        length = float(direction @ (scale * direction))
+        if length == 0:
+            break
+        moved = multipliers - step * (bound - target) / length * scale * direction
+        multipliers = np.clip(moved, 0.0, weights)
+    return best
+
+
+def _slope(reach: sparse.csr_array, opened: Indices) -> Floats:
+    """How the bound rises with each multiplier: open candidates reached, less one."""
+    is_open = np.zeros(reach.shape[1])
+    is_open[opened] = 1.0
+    slope: Floats = reach @ is_open - 1.0
+    return slope
+
+
+def _inside(direction: Floats, multipliers: Floats, weights: Floats) -> Floats:
+    """Keep only what does not push a multiplier (downhill) out of its range."""
+    is_stuck = ((multipliers >= weights) & (direction < 0)) | ((multipliers <= 0) & (direction > 0))
+    return np.where(is_stuck, 0.0, direction)
+
+
+__all__ = ["Relaxed", "relax_covering"]
