@@ -6,10 +6,7 @@ import calendar
 import re
 from functools import lru_cache
 
-from opening_hours import (
-    OpeningHours,
-    ParserError,  # type: ignore[attr-defined]  # the stub forgets it
-)
+from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
 MAX_CHARS = 1000
 # A change further than ten years away is no change: it keeps impossible dates from being sought.
