@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 MAX_ROWS_NAMED = 5
+MAX_KEY_CHARACTERS = 60
 
 
 class CapillareError(Exception):
@@ -28,14 +29,20 @@ class InfeasibleError(CapillareError, ValueError):
 
 
 def named_rows(keys: Iterable[object], *, limit: int = MAX_ROWS_NAMED) -> str:
-    """List row keys for an error sentence, cut after `limit`.
+    """List row keys for an error sentence of one line, cut after `limit`.
 
     >>> named_rows(["048017", "048001"])
     '2 rows [048017, 048001]'
     >>> named_rows(range(9), limit=2)
     '9 rows [0, 1, …]'
     """
-    listed = [str(key) for key in keys]
+    listed = [_shown(key) for key in keys]
     shown = ", ".join(listed[:limit]) + (", …" if len(listed) > limit else "")
     noun = "row" if len(listed) == 1 else "rows"
     return f"{len(listed)} {noun} [{shown}]"
+
+
+def _shown(key: object) -> str:
+    # Keys come from people's files: a line feed or a page of text must not break the sentence.
+    line = "".join(letter if letter.isprintable() else "?" for letter in str(key))
+    return line if len(line) <= MAX_KEY_CHARACTERS else line[: MAX_KEY_CHARACTERS - 1] + "…"

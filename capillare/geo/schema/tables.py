@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
-
-from capillare.geo.errors import DataError, named_rows
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +12,6 @@ if TYPE_CHECKING:
 Kind = Literal["text", "integer", "number", "flag", "date", "geometry"]
 
 ISTAT_CODE = r"\d{6}"
-ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 
 
 @dataclass(frozen=True)
@@ -125,17 +121,15 @@ class Table:
         """Return `frame` with the declared columns first, in order and in their dtypes.
 
         Columns that may miss and are absent are added empty; further columns are kept behind.
+
+        Raises
+        ------
+        DataError
+            If a cell is not of its column's kind: 1.5 in an integer, a text in a flag, infinity.
         """
-        typed = frame.copy()
-        for column in self.columns:
-            if column.name not in typed.columns:
-                if not column.may_miss:
-                    continue
-                typed[column.name] = None
-            if column.kind != "geometry":
-                typed[column.name] = typed[column.name].astype(column.dtype)
-        behind = [name for name in typed.columns if name not in self.names]
-        return typed[[name for name in self.names if name in typed.columns] + behind]
+        from capillare.geo.schema.checks import typed  # noqa: PLC0415 (it pays for pandas)
+
+        return typed(self, frame)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` typed and checked against the declaration.
@@ -143,67 +137,9 @@ class Table:
         Raises
         ------
         DataError
-            If a column is absent, a dtype cannot hold, a value is missing, outside its range or
+            If a column is absent, a cell is not of its kind, missing, outside its range or
             choices, or a key is repeated: every fault of the table at once, with its rows' keys.
         """
-        from pandera.errors import SchemaErrors  # noqa: PLC0415 (1.4 s to import)
+        from capillare.geo.schema.checks import checked  # noqa: PLC0415 (it pays for pandas)
 
-        absent = [c.name for c in self.columns if not c.may_miss and c.name not in frame.columns]
-        if absent:
-            raise DataError(f"{self.name}: columns absent: {', '.join(absent)}. Add them.")
-        try:
-            typed = self.typed(frame)
-        except (TypeError, ValueError) as fault:
-            raise DataError(f"{self.name}: a column does not hold its kind: {fault}.") from fault
-        try:
-            self._schema.validate(typed, lazy=True)
-        except SchemaErrors as faults:
-            raise DataError(self._sentence(typed, faults.failure_cases)) from faults
-        return typed
-
-    @cached_property
-    def _schema(self) -> Any:  # noqa: ANN401 (pandera ships no types we can name here)
-        import pandera.pandas as pa  # noqa: PLC0415 (1.4 s to import)
-
-        return pa.DataFrameSchema(
-            {c.name: _pandera_column(c) for c in self.columns},
-            unique=list(self.key) or None,
-            name=self.name,
-        )
-
-    def _sentence(self, frame: pd.DataFrame, cases: pd.DataFrame) -> str:
-        lines = []
-        for (name, rule), group in cases.groupby(["column", "check"], sort=True, dropna=False):
-            rows = group["index"].dropna().unique()
-            keys = (
-                frame.loc[rows, list(self.key)]
-                .astype("str")
-                .fillna("missing")
-                .agg("/".join, axis=1)
-            )
-            where = name if name != self.name else "/".join(self.key)
-            lines.append(f"{self.name}.{where}: breaks {rule}, {named_rows(keys)}")
-        return "; ".join(lines) + ". Correct these rows."
-
-
-def _pandera_column(column: Column) -> Any:  # noqa: ANN401 (pandera ships no types we can name)
-    import pandera.pandas as pa  # noqa: PLC0415 (1.4 s to import)
-
-    checks = []
-    if column.minimum is not None:
-        checks.append(pa.Check.ge(column.minimum))
-    if column.maximum is not None:
-        checks.append(pa.Check.le(column.maximum))
-    if column.choices:
-        checks.append(pa.Check.isin(column.choices))
-    pattern = column.pattern or (ISO_DATE if column.kind == "date" else "")
-    if pattern:
-        checks.append(pa.Check.str_matches(re.compile(rf"^(?:{pattern})$")))
-    return pa.Column(
-        None if column.kind == "geometry" else column.dtype,
-        checks=checks,
-        nullable=column.may_miss,
-        description=column.meaning,
-        title=column.title_it,
-        metadata={"unit": column.unit},
-    )
+        return checked(self, frame)
