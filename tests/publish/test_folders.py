@@ -180,7 +180,7 @@ def test_a_run_killed_between_files_shows_whole_ones_and_the_seal_last(tmp_path)
 
 
 def test_a_fault_of_ours_keeps_its_own_sentence(tmp_path):
-    with pytest.raises(SourceError, match="^boundaries: gone"), written_aside(tmp_path / "plan"):
+    with pytest.raises(SourceError, match=r"^boundaries: gone"), written_aside(tmp_path / "plan"):
         raise SourceError("boundaries: gone. Reinstall.")
 
 

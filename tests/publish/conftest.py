@@ -1,0 +1,174 @@
+"""A small plan made by hand, with the names that people should not be able to type."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from capillare.geo.access import measure_access
+from capillare.geo.schema import CANDIDATES, COVERAGE, DESKS, SITES, TARGETS, TRAVEL_USED
+from capillare.geo.sources.records import SourceRecord
+from capillare.geo.travel import EstimatedTravel, TravelError
+from capillare.planning.gaps import rank_gaps
+from capillare.planning.progress import add_progress, roll_up
+from capillare.planning.scenario import Scenario
+from capillare.planning.siting.covering import CoveringAnswer
+
+AS_OF = date(2025, 6, 30)
+NASTY = "=SOMMA(A1) <img src=x onerror=alert(1)> `${alert(2)}` \\u0041 'x' \"y\" & già"
+
+
+def make_desks(territory, names):
+    """One desk in the middle of each of the first municipalities, the last one not in service."""
+    places = territory.places.iloc[: len(names)]
+    desks = pd.DataFrame(
+        {
+            "desk_id": [f"desk-{number}" for number in range(1, len(names) + 1)],
+            "point_id": "point-1",
+            "network": "pdf",
+            "kind": ["main"] + ["branch"] * (len(names) - 1),
+            "name": names,
+            "istat_code": places["istat_code"].to_numpy(),
+            "locality": places["place"].to_numpy(),
+            "address": "Via Roma, 1",
+            "lat": places["lat"].to_numpy(),
+            "lon": places["lon"].to_numpy(),
+            "position_basis": "given",
+            "n_desks": 1,
+            "opening_hours": "Mo-Fr 09:00-13:00",
+            "hours_basis": "stated",
+            "by_appointment": False,
+            "phone": "+39 055 123456",
+            "status": "active",
+        }
+    )
+    return DESKS.check(desks).assign(
+        landmass=places["landmass"].to_numpy(),
+        weekly_hours=20.0,
+        is_in_service=[True] * (len(names) - 1) + [False],
+        is_to_be_confirmed=False,
+    )
+
+
+def make_targets(policy, name):
+    targets = pd.DataFrame(
+        {
+            "point_id": ["point-1", "point-2"],
+            "point": [name, "Punto due"],
+            "entity_id": "entity-1",
+            "entity": "Unione dei Comuni",
+            "entity_basis": ["stated", "assumed"],
+            "entity_residents": [2500, None],
+            "band": [3, None],
+            "target_citizens": [300, None],
+            "target_basis": ["computed", None],
+            "target_services": [450, None],
+            "weekly_hours": [24.0, None],
+            "funding_eur": [30000.0, None],
+            "on_band_edge": [False, True],
+            "campaign": "pnrr-1.7.2",
+            "status": ["active", "unknown"],
+            "territory_basis": ["declared", None],
+        }
+    )
+    progress = pd.DataFrame({"point_id": ["point-1"], "as_of": ["2025-06-01"], "citizens": [75]})
+    return add_progress(TARGETS.typed(targets)[list(targets)], progress, policy, as_of=AS_OF)
+
+
+def make_sites(territory, name):
+    places = territory.places.iloc[[8, 4]]
+    return SITES.check(
+        pd.DataFrame(
+            {
+                "rank": [1, 2],
+                "candidate_id": places["place_id"].to_numpy(),
+                "option": "point",
+                "istat_code": places["istat_code"].to_numpy(),
+                "municipality": places["place"].to_numpy(),
+                "locality": [name, "Comune 5"],
+                "venue": [None, name],
+                "lat": places["lat"].to_numpy(),
+                "lon": places["lon"].to_numpy(),
+                "weekly_hours": 24.0,
+                "adults_gained": [700, 100],
+                "over65_gained": [175, 25],
+                "person_minutes_saved": [1234.5, 0.0],
+                "catchment_adults": [800, 100],
+                "target_citizens": [100, None],
+                "cost_eur": 39000.0,
+                "covered_share_after": [0.9, 0.95],
+                "reasons": [f"700 maggiorenni in più: {name}", "100 maggiorenni in più"],
+            }
+        )
+    )
+
+
+def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
+    scenario = scenario or Scenario(as_of=AS_OF, new_sites=2)
+    desks = make_desks(territory, [name, "URP", "Bottega"])
+    travel = EstimatedTravel(minutes_at_1_km=4.0, exponent=0.8)
+    serving = desks[desks["is_in_service"]]
+    access = measure_access(territory, serving, travel, policy, as_of=AS_OF)
+    n = len(access.coverage)
+    coverage = COVERAGE.check(
+        access.coverage.assign(
+            inner_class=np.resize(["A", "D", "E", "F", None], n),
+            inner_basis=np.resize(["known", "known", "estimated", "known", None], n),
+            minutes_to_pole_min=np.arange(n) * 7.5,
+        )
+    )
+    no_targets = pd.DataFrame({"istat_code": ["090001"], "target_share": [0.25]})
+    error = TravelError("stima", 4.7, 0.1, 0.62, "2026-11-21", "Mappa Aree Interne 2020")
+    targets = make_targets(policy, name)
+    network = SimpleNamespace(
+        scenario=scenario,
+        policy=policy,
+        territory=territory,
+        registry=SimpleNamespace(name="registro"),
+        desks=desks,
+        targets=targets,
+        roll_up=roll_up(targets, policy, as_of=AS_OF),
+        access=access,
+        coverage=coverage,
+        travel=travel,
+        travel_error=error,
+        sources=(SourceRecord("Confini (ISTAT)", "2023-01-01", "CC BY 4.0", "ab" * 32),),
+    )
+    answer = CoveringAnswer(
+        chosen=np.array([4, 8]),
+        status="feasible",
+        objective=3610,
+        bound=3629,
+        gap=19 / 3610,
+        seconds=0.25,
+        method="search",
+        people_before=2810,
+        people_reachable=3820,
+        n_asked=2,
+    )
+    sites = make_sites(territory, name)
+    pairs = TRAVEL_USED.check(
+        pd.DataFrame(
+            {"from_id": ["g9"], "to_id": ["g5"], "travel_min": [25.24], "basis": ["estimated"]}
+        )
+    )
+    return SimpleNamespace(
+        network=network,
+        gaps=rank_gaps(coverage, no_targets, policy, travel_error_min=4.7),
+        candidates=CANDIDATES.empty(),
+        proposal=SimpleNamespace(sites=sites, answer=answer, pairs=pairs),
+        travel_used=pd.concat([access.pairs, pairs], ignore_index=True),
+        caveats=("Il registro è parziale.", f"Nome strano: {name}"),
+    )
+
+
+@pytest.fixture(scope="session")
+def small_plan(tiny, policy):
+    return make_plan(tiny, policy)
+
+
+@pytest.fixture(scope="session")
+def nasty_plan(tiny, policy):
+    return make_plan(tiny, policy, name=NASTY)
