@@ -79,6 +79,7 @@ def rank_gaps(
         Language of the reasons.
     """
     rules = policy.gaps
+    coverage = coverage.sort_values("istat_code", ignore_index=True)
     indicators = find_indicators(coverage, targets_by_municipality)
     is_ranked = coverage["inner_class"].isin(policy.inner_areas.ranked_classes).to_numpy()
     known = indicators[is_ranked].notna().mean() if is_ranked.any() else indicators.notna().mean()

@@ -1,0 +1,82 @@
+"""The command line's door: ``capillare …``.
+
+Every error that a user can mend ends here, as one sentence and an exit code: 0 done, 2 bad input
+or usage, 3 infeasible.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from typer.main import get_command
+
+from capillare import __version__
+from capillare.commands import analysis, planning, serving
+from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
+from capillare.geo.errors import CapillareError, InfeasibleError
+
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="capillare",
+    help="Plan and map a region's network of Punti Digitale Facile.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+site = typer.Typer(help="Build or serve the public site.", no_args_is_help=True)
+data = typer.Typer(help="The data inside the program.", no_args_is_help=True)
+
+app.command()(planning.plan)
+app.command()(analysis.check)
+app.command("targets")(planning.step_command("targets", "Write each point's adults to reach."))
+app.command("coverage")(
+    planning.step_command("coverage", "Write how far people are from a desk in service.")
+)
+app.command("gaps")(planning.step_command("gaps", "Rank the under-served inner municipalities."))
+app.command()(analysis.sites)
+app.command("seasons")(planning.unavailable_step("seasons"))
+app.command("tours")(planning.unavailable_step("tours"))
+app.command()(analysis.travel)
+app.command()(analysis.hours)
+app.command()(serving.up)
+site.command("build")(serving.site_build)
+site.command("serve")(serving.site_serve)
+data.command("list")(serving.data_list)
+app.add_typer(site, name="site")
+app.add_typer(data, name="data")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"capillare {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Plan and map a region's network of Punti Digitale Facile."""
+
+
+def main() -> None:
+    """Run the command line; faults become one sentence on standard error and an exit code."""
+    try:
+        get_command(app)()
+    except InfeasibleError as fault:
+        typer.echo(f"capillare: {fault}", err=True)
+        sys.exit(EXIT_INFEASIBLE)
+    except CapillareError as fault:
+        typer.echo(f"capillare: {fault}", err=True)
+        sys.exit(EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""Doors for analysts: ``travel``, ``sites`` on given tables, ``hours``, and ``check``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capillare.commands.options import (
+    DEFAULT_OUT,
+    EXIT_BAD_INPUT,
+    EXIT_DONE,
+    AsJson,
+    AsOf,
+    Budget,
+    Effort,
+    Lang,
+    Networks,
+    NewSites,
+    Out,
+    PolicyPath,
+    Quiet,
+    Region,
+    RegistryPath,
+    ScenarioPath,
+    day,
+    instant,
+    read_question,
+)
+from capillare.commands.planning import write_step
+from capillare.geo.errors import ConfigError, InfeasibleError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_MAX_MIN = 60.0
+
+
+def travel(
+    origins: Annotated[Path, typer.Argument(metavar="FROM.csv", help="Table of id, lat, lon.")],
+    destinations: Annotated[Path, typer.Argument(metavar="TO.csv", help="Table of id, lat, lon.")],
+    out: Annotated[Path, typer.Option("--out", help="CSV file to write.")] = Path("travel.csv"),
+    max_min: Annotated[
+        float, typer.Option("--max-min", help="Only pairs within these minutes.")
+    ] = DEFAULT_MAX_MIN,
+    quiet: Quiet = False,
+) -> None:
+    """Write the minutes by car between two tables of positions."""
+    if not 0 < max_min < float("inf"):
+        raise ConfigError(f"--max-min {max_min}: not a number of minutes above 0.")
+    import pandas as pd  # noqa: PLC0415 (keeps --help fast)
+
+    from capillare.geo.schema import TRAVEL_USED  # noqa: PLC0415 (the same)
+    from capillare.geo.travel import landmass_at, read_estimate, spots_of  # noqa: PLC0415 (the same)
+    from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
+
+    ends = []
+    for path in (origins, destinations):
+        frame = _read(path, "SPOTS")
+        land = landmass_at(frame, id_column="id", table=path.name)
+        ends.append(spots_of(frame.assign(landmass=land), id_column="id"))
+    times, _ = read_estimate("all")
+    pairs = times.pairs(ends[0], ends[1], max_min=max_min)
+    legs = pd.DataFrame(
+        {
+            "from_id": ends[0].ids[pairs.origin],
+            "to_id": ends[1].ids[pairs.destination],
+            "travel_min": pairs.travel_min,
+            "basis": times.basis,
+        }
+    )
+    write_table(TRAVEL_USED.check(legs), TRAVEL_USED, out)
+    if not quiet:
+        typer.echo(f"{len(legs)} coppie entro {max_min:g} minuti scritte in {out}")
+
+
+def _read(path: Path, table: str) -> pd.DataFrame:
+    from capillare.geo import schema  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.sources.exchange import read_exchange  # noqa: PLC0415 (the same)
+
+    return read_exchange(path, getattr(schema, table))
+
+
+def sites(
+    region: Region = None,
+    registry: RegistryPath = None,
+    policy: PolicyPath = None,
+    scenario: ScenarioPath = None,
+    as_of: AsOf = None,
+    new_sites: NewSites = None,
+    budget: Budget = None,
+    networks: Networks = None,
+    effort: Effort = None,
+    lang: Lang = None,
+    out: Out = DEFAULT_OUT,
+    demand: Annotated[
+        Path | None, typer.Option("--demand", help="Your own demand: id, people.")
+    ] = None,
+    candidates: Annotated[
+        Path | None, typer.Option("--candidates", help="Your candidates: id[, cost_eur][, status].")
+    ] = None,
+    travel_table: Annotated[
+        Path | None, typer.Option("--travel", help="Your minutes: from_id, to_id, travel_min.")
+    ] = None,
+    objective: Annotated[
+        str, typer.Option(help="mclp, p-median, lscp or p-center; with --demand only.")
+    ] = "mclp",
+    within_min: Annotated[
+        float | None, typer.Option("--within-min", help="Minutes that count as within reach.")
+    ] = None,
+    cover_share: Annotated[
+        float, typer.Option("--cover-share", help="Share of people that lscp must cover.")
+    ] = 1.0,
+    gap: Annotated[float, typer.Option("--gap", help="Relative gap at which to stop.")] = 0.0,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", help="Seconds after which to stop.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose sites for a region, or for your own --demand, --candidates and --travel."""
+    given = [path for path in (demand, candidates, travel_table) if path is not None]
+    if not given:
+        question = read_question(
+            scenario=scenario,
+            registry=registry,
+            policy=policy,
+            region=region,
+            as_of=as_of,
+            new_sites=new_sites,
+            budget_eur=budget,
+            networks=networks,
+            effort=effort,
+            lang=lang,
+        )
+        raise typer.Exit(write_step("sites", question, out, quiet=quiet))
+    if demand is None or candidates is None or travel_table is None:
+        raise ConfigError("--demand, --candidates, --travel: all three are needed together.")
+    if new_sites is not None and budget is not None:
+        raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
+    answer = _solve_tables(
+        (demand, candidates, travel_table),
+        policy,
+        objective=objective,
+        within_min=within_min,
+        new_sites=new_sites,
+        budget_eur=budget,
+        cover_share=cover_share,
+        gap=gap,
+        time_limit_s=time_limit,
+    )
+    _print_answer(answer, as_json=as_json)
+
+
+def _solve_tables(
+    paths: tuple[Path, Path, Path],
+    policy: Path | None,
+    **wishes: Any,  # noqa: ANN401 (each wish in its own type)
+) -> dict[str, Any]:
+    from capillare.geo.settings import read_policy  # noqa: PLC0415 (keeps --help fast)
+    from capillare.planning.siting.analyst import solve_tables  # noqa: PLC0415 (the same)
+
+    rules = read_policy(policy)
+    if wishes["within_min"] is None:
+        wishes["within_min"] = rules.reach.within_min
+    return solve_tables(
+        _read(paths[0], "DEMAND"),
+        _read(paths[1], "OPTIONS"),
+        _read(paths[2], "LEGS"),
+        full_cost_eur=rules.point.cost_eur,
+        **wishes,
+    )
+
+
+def _print_answer(answer: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        for name, figure in answer.items():
+            written = ", ".join(figure) if isinstance(figure, list) else figure
+            typer.echo(f"{name}: {written}")
+    if answer["status"] == "infeasible":
+        raise InfeasibleError("sites: no choice of sites satisfies what was asked.")
+
+
+def hours(
+    expression: Annotated[str, typer.Argument(help="Opening hours, in OSM grammar or Italian.")],
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help="ISTAT code, for local holidays.")
+    ] = None,
+    at: Annotated[list[str] | None, typer.Option("--at", help="An instant; may repeat.")] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what opening hours mean: weekly hours, open or shut, next change, in words."""
+    from datetime import datetime  # noqa: PLC0415 (beside its only use)
+
+    from capillare.geo.hours import describe_hours  # noqa: PLC0415 (keeps --help fast)
+
+    if municipality is not None and not (len(municipality) == 6 and municipality.isdigit()):  # noqa: PLR2004
+        raise ConfigError(f"--municipality {municipality!r}: not a six-digit ISTAT code.")
+    start = day(as_of) if as_of else datetime.now().astimezone().date()
+    described = describe_hours(expression, at=[instant(text) for text in at or []], as_of=start)
+    if as_json:
+        typer.echo(json.dumps(described, ensure_ascii=False))
+        return
+    for name, figure in described.items():
+        typer.echo(f"{name}: {figure}")
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help="Your registry: a folder of CSV, a CSV or an XLSX.")],
+    region: Region = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check your registry: what is read, what is noted, what is refused and why."""
+    from capillare.geo.points import fault_lines, read_registry  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.population import read_territory  # noqa: PLC0415 (the same)
+
+    registry = read_registry(path, read_territory(region or "09"))
+    faults = registry.faults
+    refused = int(faults["is_refused"].sum())
+    if as_json:
+        rows = json.loads(faults.to_json(orient="records", force_ascii=False))
+        typer.echo(json.dumps({"faults": rows, "n_refused": refused}, ensure_ascii=False))
+    else:
+        lines = fault_lines(faults[faults["is_refused"]] if quiet else faults)
+        for line in lines:
+            typer.echo(line)
+        if not quiet:
+            noted = len(faults) - refused
+            typer.echo(
+                f"{len(registry.desks)} sportelli e {len(registry.points)} punti letti; "
+                f"{noted} note, {refused} righe rifiutate."
+            )
+    raise typer.Exit(EXIT_BAD_INPUT if refused else EXIT_DONE)

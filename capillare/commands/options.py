@@ -1,0 +1,139 @@
+"""Options that commands share, and what they turn into. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capillare.geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from capillare.planning.network import Inputs
+    from capillare.planning.scenario import Scenario
+
+EXIT_DONE = 0
+EXIT_BAD_INPUT = 2
+EXIT_INFEASIBLE = 3
+DEFAULT_OUT = Path("capillare-out")
+
+Region = Annotated[str | None, typer.Option(help="ISTAT region code, or all. [default: 09]")]
+RegistryPath = Annotated[
+    Path | None, typer.Option("--registry", help="Your registry: a folder of CSV, or one XLSX.")
+]
+PolicyPath = Annotated[Path | None, typer.Option("--policy", help="Your policy file (TOML).")]
+ScenarioPath = Annotated[Path | None, typer.Option("--scenario", help="A scenario file (TOML).")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Day, YYYY-MM-DD. [default: today]")]
+NewSites = Annotated[
+    int | None, typer.Option("--new-sites", help="How many sites to propose. [default: 20]")
+]
+Budget = Annotated[
+    float | None, typer.Option("--budget", help="Euros for new sites, instead of how many.")
+]
+Effort = Annotated[
+    str | None, typer.Option(help="How hard to search: quick, normal, best. [default: normal]")
+]
+Networks = Annotated[
+    str | None, typer.Option(help="pdf, or all to count sister networks too. [default: pdf]")
+]
+Lang = Annotated[str | None, typer.Option(help="Language of reasons: it, en. [default: it]")]
+Seasons = Annotated[bool, typer.Option("--seasons", help="Seasonal seats: not there yet.")]
+Vans = Annotated[str | None, typer.Option("--vans", help="Mobile tours: not there yet.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the shared options of a command ask for."""
+
+    scenario: Scenario
+    inputs: Inputs
+
+
+def read_question(
+    *,
+    scenario: Path | None,
+    registry: Path | None,
+    policy: Path | None,
+    **settings: Any,  # noqa: ANN401 (each setting of a scenario in its own type)
+) -> Question:
+    """Turn options into a scenario and inputs; an option wins over the scenario file.
+
+    Raises
+    ------
+    ConfigError
+        If options contradict each other or a setting is out of range.
+    """
+    from capillare.planning.network import Inputs  # noqa: PLC0415 (keeps --help fast)
+    from capillare.planning.scenario import Scenario, read_scenario  # noqa: PLC0415 (the same)
+
+    given = {name: setting for name, setting in settings.items() if setting is not None}
+    if "new_sites" in given and "budget_eur" in given:
+        raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
+    if "as_of" in given:
+        given["as_of"] = day(given["as_of"])
+    chosen = read_scenario(scenario) if scenario else {}
+    if "new_sites" in given:
+        chosen.pop("budget_eur", None)
+    chosen.update(given)
+    chosen.setdefault("as_of", datetime.now().astimezone().date())
+    folder = os.environ.get("CAPILLARE_DATA_DIR")
+    inputs = Inputs(registry=registry, policy=policy, official=Path(folder) if folder else None)
+    return Question(Scenario(**chosen), inputs)
+
+
+def day(text: str) -> date:
+    """Read a day of the command line, or say what is wrong with it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise ConfigError(f"{text!r}: not a day ({fault}). Write YYYY-MM-DD.") from fault
+
+
+def instant(text: str) -> datetime:
+    """Read an instant of the command line; without a zone it is Europe/Rome."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise ConfigError(f"{text!r}: not an instant. Write 2026-03-02T10:30.") from fault
+
+
+def refuse_what_is_not_there(*, seasons: bool, vans: str | None) -> None:
+    """Say plainly that seasons and tours cannot be planned yet."""
+    asked = [name for name, is_asked in (("--seasons", seasons), ("--vans", vans)) if is_asked]
+    if asked:
+        raise ConfigError(
+            f"{' and '.join(asked)}: seasonal and mobile plans are not there yet in this version. "
+            "Leave the option out."
+        )
+
+
+def reporter(*, quiet: bool) -> Callable[[str], None]:
+    """Return what reports a run's steps: to the terminal if there is one, else to nobody."""
+    if quiet or not sys.stderr.isatty():
+        return lambda _step: None
+    from rich.console import Console  # noqa: PLC0415 (keeps --help fast)
+
+    console = Console(stderr=True)
+    return lambda step: console.print(f"… {step}", style="dim")
+
+
+def print_faults(faults: pd.DataFrame) -> int:
+    """Print each refused row on one line; return the exit code they ask for."""
+    from capillare.geo.points import fault_lines  # noqa: PLC0415 (keeps --help fast)
+
+    refused = faults[faults["is_refused"]]
+    for line in fault_lines(refused):
+        typer.echo(line, err=True)
+    return EXIT_BAD_INPUT if len(refused) else EXIT_DONE

@@ -1,0 +1,149 @@
+"""``plan`` and its single steps."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from capillare.commands.options import (
+    DEFAULT_OUT,
+    AsJson,
+    AsOf,
+    Budget,
+    Effort,
+    Lang,
+    Networks,
+    NewSites,
+    Out,
+    PolicyPath,
+    Question,
+    Quiet,
+    Region,
+    RegistryPath,
+    ScenarioPath,
+    Seasons,
+    Vans,
+    print_faults,
+    read_question,
+    refuse_what_is_not_there,
+    reporter,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def plan(
+    region: Region = None,
+    registry: RegistryPath = None,
+    policy: PolicyPath = None,
+    scenario: ScenarioPath = None,
+    as_of: AsOf = None,
+    new_sites: NewSites = None,
+    budget: Budget = None,
+    networks: Networks = None,
+    seasons: Seasons = False,
+    vans: Vans = None,
+    effort: Effort = None,
+    lang: Lang = None,
+    out: Out = DEFAULT_OUT,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Draw the whole plan and write every file of it."""
+    refuse_what_is_not_there(seasons=seasons, vans=vans)
+    question = read_question(
+        scenario=scenario,
+        registry=registry,
+        policy=policy,
+        region=region,
+        as_of=as_of,
+        new_sites=new_sites,
+        budget_eur=budget,
+        networks=networks,
+        effort=effort,
+        lang=lang,
+    )
+    raise typer.Exit(_write_plan(question, out, quiet=quiet, as_json=as_json))
+
+
+def _write_plan(question: Question, out: Path, *, quiet: bool, as_json: bool) -> int:
+    from capillare.planning.plan import draw_plan  # noqa: PLC0415 (keeps --help fast)
+    from capillare.publish.metadata import headlines, summarise  # noqa: PLC0415 (the same)
+    from capillare.publish.outputs import write_plan  # noqa: PLC0415 (the same)
+
+    report = reporter(quiet=quiet)
+    drawn = draw_plan(question.scenario, question.inputs, report=report)
+    write_plan(drawn, out, report=report)
+    if as_json:
+        typer.echo(json.dumps(summarise(drawn), ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo(headlines(drawn))
+        typer.echo(f"\nScritto in {out}")
+    return print_faults(drawn.network.registry.faults)
+
+
+def step_command(name: str, help_text: str) -> Callable[..., None]:
+    """Make the command of one step: the options of ``plan``, and one table written."""
+
+    def step(
+        region: Region = None,
+        registry: RegistryPath = None,
+        policy: PolicyPath = None,
+        scenario: ScenarioPath = None,
+        as_of: AsOf = None,
+        networks: Networks = None,
+        lang: Lang = None,
+        out: Out = DEFAULT_OUT,
+        quiet: Quiet = False,
+    ) -> None:
+        question = read_question(
+            scenario=scenario,
+            registry=registry,
+            policy=policy,
+            region=region,
+            as_of=as_of,
+            networks=networks,
+            lang=lang,
+        )
+        raise typer.Exit(write_step(name, question, out, quiet=quiet))
+
+    step.__doc__ = help_text
+    return step
+
+
+def write_step(name: str, question: Question, out: Path, *, quiet: bool) -> int:
+    """Run one step of a plan and write its table as CSV; return the exit code."""
+    from capillare.geo.schema import RESULT_TABLES  # noqa: PLC0415 (keeps --help fast)
+    from capillare.planning.network import describe_network  # noqa: PLC0415 (the same)
+    from capillare.planning.plan import plan_from, rank_network_gaps  # noqa: PLC0415 (the same)
+    from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
+
+    report = reporter(quiet=quiet)
+    network = describe_network(question.scenario, question.inputs, report=report)
+    steps: dict[str, Callable[[], Any]] = {
+        "targets": lambda: network.targets,
+        "coverage": lambda: network.coverage,
+        "gaps": lambda: rank_network_gaps(network).table,
+        "sites": lambda: plan_from(network, report=report).proposal.sites,
+    }
+    frame = steps[name]()
+    table = {table.name: table for table in RESULT_TABLES}[name]
+    path = out / f"{name}.csv"
+    write_table(frame, table, path)
+    if not quiet:
+        typer.echo(f"{len(frame)} righe scritte in {path}")
+    return print_faults(network.registry.faults)
+
+
+def unavailable_step(what: str) -> Callable[[], None]:
+    """Make the command of a step that comes with a later version: it says so."""
+
+    def step() -> None:
+        refuse_what_is_not_there(seasons=what == "seasons", vans="" if what == "seasons" else "-")
+
+    step.__doc__ = f"Not there yet: {what} come with a later version."
+    return step

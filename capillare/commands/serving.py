@@ -1,0 +1,82 @@
+"""``site build``, ``site serve``, ``up`` and ``data list``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capillare.commands.options import (
+    AsJson,
+    AsOf,
+    Networks,
+    PolicyPath,
+    Quiet,
+    Region,
+    RegistryPath,
+    ScenarioPath,
+    print_faults,
+    read_question,
+    reporter,
+)
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+SiteFolder = Annotated[Path, typer.Argument(help="A built site.")]
+LOOPBACK = "127.0.0.1"
+
+
+def site_build(
+    region: Region = None,
+    registry: RegistryPath = None,
+    policy: PolicyPath = None,
+    scenario: ScenarioPath = None,
+    as_of: AsOf = None,
+    networks: Networks = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the site.")] = Path("site"),
+    quiet: Quiet = False,
+) -> None:
+    """Build the public site: plain files for any web server."""
+    from capillare.planning.network import describe_network  # noqa: PLC0415 (keeps --help fast)
+    from capillare.publish.outputs import write_site  # noqa: PLC0415 (the same)
+
+    question = read_question(
+        scenario=scenario,
+        registry=registry,
+        policy=policy,
+        region=region,
+        as_of=as_of,
+        networks=networks,
+    )
+    network = describe_network(
+        question.scenario, question.inputs, report=reporter(quiet=quiet)
+    )
+    write_site(network, out)
+    if not quiet:
+        typer.echo(f"Sito pubblico scritto in {out}")
+    raise typer.Exit(print_faults(network.registry.faults))
+
+
+def site_serve(
+    folder: SiteFolder = Path("site"), host: Host = LOOPBACK, port: int = 8000
+) -> None:
+    """Serve a built public site."""
+    from capillare.publish.site.serve import serve_site  # noqa: PLC0415 (keeps --help fast)
+
+    typer.echo(f"Sito pubblico: http://{host}:{port}/")
+    serve_site(folder, host=host, port=port)
+
+
+def data_list(as_json: AsJson = False) -> None:
+    """List the data that travel inside the program: source, date, licence."""
+    from dataclasses import asdict  # noqa: PLC0415 (beside its only use)
+
+    from capillare.planning.network import Inputs, used_sources  # noqa: PLC0415 (keeps --help fast)
+
+    records = used_sources(Inputs(), official=None)
+    if as_json:
+        typer.echo(json.dumps([asdict(record) for record in records], ensure_ascii=False))
+        return
+    for record in records:
+        typer.echo(f"{record.name}\n  {record.date} · {record.licence}")

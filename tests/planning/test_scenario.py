@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capillare.geo.errors import ConfigError
+from capillare.planning.scenario import Scenario, read_scenario, write_toml
+
+
+@given(
+    scenario=st.builds(
+        Scenario,
+        as_of=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+        region=st.sampled_from(["09", "11", "all"]),
+        new_sites=st.integers(0, 2000),
+        budget_eur=st.none() | st.floats(0, 1e9),
+        networks=st.sampled_from(["pdf", "all"]),
+        effort=st.sampled_from(["quick", "normal", "best"]),
+        lang=st.sampled_from(["it", "en"]),
+    )
+)
+def test_a_scenario_survives_its_file(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario):
+    path = tmp_path_factory.mktemp("scenario") / "s.toml"
+    path.write_text(write_toml(scenario), encoding="utf-8")
+    assert Scenario(**read_scenario(path)) == scenario
+    assert set(read_scenario(path)) <= set(asdict(scenario))
+
+
+def test_all_faults_are_said_at_once():
+    with pytest.raises(ConfigError, match=r"new_sites -1.*networks 'both'.*effort 'heroic'"):
+        Scenario(as_of=date(2025, 1, 1), new_sites=-1, networks="both", effort="heroic")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("budget", [float("inf"), float("nan"), -1.0])
+def test_a_budget_is_an_amount_of_money(budget: float):
+    with pytest.raises(ConfigError, match="budget_eur"):
+        Scenario(as_of=date(2025, 1, 1), budget_eur=budget)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("new_site = 3\n", "no setting 'new_site'"),
+        ('new_sites = "3"\n', "wrong type"),
+        ("new_sites = true\n", "wrong type"),
+        ("as_of = 2025-02-31\n", "not a TOML file"),
+        ('registry = "/etc/passwd"\n', "no setting 'registry'"),
+        ("x" * 30_000, "bytes"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path: Path, text: str, sentence: str):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=sentence):
+        read_scenario(path)
+
+
+def test_an_absent_file_is_named(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"absent\.toml: cannot be read"):
+        read_scenario(tmp_path / "absent.toml")
