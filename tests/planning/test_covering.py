@@ -236,7 +236,7 @@ def test_bound_lies_above_the_proved_optimum(n_sites):
     people, reach, fixed = random_points(250, 12)
     proved = solve_covering(people, reach, fixed, n_sites)
     searched = solve_covering(people, reach, fixed, n_sites, exact_places=0)
-    assert (proved.status, proved.method) == ("optimal", "exact")
+    assert proved.status == "optimal"
     assert searched.objective <= proved.objective <= searched.bound
     assert searched.objective >= 0.98 * proved.objective
     assert searched.gap < 0.05

@@ -1,8 +1,8 @@
 """Where to open so that most people have a desk within reach: maximal covering, with its proof.
 
-Up to `exact_places` demands, after reductions, HiGHS proves the best choice. Beyond, a local search
-gives the best choice found and a Lagrangian relaxation the bound that no choice can pass; where the
-two meet, that is a proof too, since people are whole.
+A local search gives the best choice found, and a Lagrangian relaxation the bound that no choice can
+pass; where the two meet, the choice is proved best, since people are whole. Where they do not, HiGHS
+closes the gap for questions of up to `exact_places` demands; beyond, the gap is stated.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class CoveringAnswer:
     seconds
         Wall time of the whole answer.
     method
-        ``exact`` (HiGHS), ``search`` (local search and Lagrangian bound) or ``direct`` (nothing to
-        choose, or greedy adding already covers everyone who can be).
+        ``direct`` (nothing to choose, or greedy adding covers everyone who can be), ``search``
+        (local search and Lagrangian bound) or ``exact`` (HiGHS after them).
     people_before
         People within reach of a fixed candidate.
     people_reachable
@@ -168,7 +168,7 @@ def solve_covering(
     effort
         How hard to search: ``quick``, ``normal`` or ``best``.
     exact_places
-        Up to this many demands, after reductions, the best choice is proved with HiGHS.
+        Up to this many demands, after reductions, HiGHS closes the gap that the search left.
     time_limit_s
         Wall seconds allowed to HiGHS; none by default.
 
@@ -220,37 +220,36 @@ def _choose(
     greedy = add_greedily(neighbours, np.empty(0, dtype=np.intp), n_sites)
     if neighbours.covered_people(greedy) == reduced.people_open:
         return _Choice(greedy, reduced.people_open, "direct")
-    if reduced.weights.size <= exact_places:
-        return _proved_choice(
-            reduced, neighbours, greedy, n_sites, search, time_limit_s=time_limit_s
-        )
-    return _searched_choice(neighbours, greedy, n_sites, search)
+    searched = _searched_choice(neighbours, greedy, n_sites, search)
+    is_closed = floor(searched.bound + WHOLE) == neighbours.covered_people(searched.chosen)
+    if is_closed or reduced.weights.size > exact_places:
+        return searched
+    return _proved_choice(
+        reduced, neighbours, searched, n_sites, search.node_limit, time_limit_s=time_limit_s
+    )
 
 
 def _proved_choice(
     reduced: Reduced,
     neighbours: Neighbours,
-    greedy: Indices,
+    searched: _Choice,
     n_sites: int,
-    search: Search,
+    node_limit: int,
     *,
     time_limit_s: float | None,
 ) -> _Choice:
-    """Let HiGHS improve and prove a first choice."""
-    first = swap_best(neighbours, greedy, max_swaps=search.max_swaps)
+    """Let HiGHS improve and prove what the search found."""
     answer = solve_model(
         covering_model(reduced, n_sites=n_sites),
         time_limit_s=time_limit_s,
-        node_limit=search.node_limit,
-        start=covering_start(reduced, first),
+        node_limit=node_limit,
+        start=covering_start(reduced, searched.chosen),
     )
-    if not answer.columns.size:
-        return _Choice(first, answer.bound, "exact", answer.stopped_by)
     found = np.flatnonzero(answer.columns[: reduced.candidates.size])
-    better = max(first, found, key=neighbours.covered_people)
-    # HiGHS's bound of a closed run may lie below its objective by an arithmetic hair.
-    bound = max(answer.bound, answer.objective)
-    return _Choice(better, bound, "exact", answer.stopped_by)
+    better = max(searched.chosen, found, key=neighbours.covered_people)
+    # The bound of a run that closed may lie below its objective by an arithmetic hair.
+    proved = answer.bound if answer.status != "optimal" else max(answer.bound, answer.objective)
+    return _Choice(better, min(proved, searched.bound), "exact", answer.stopped_by)
 
 
 def _searched_choice(
