@@ -2,67 +2,116 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, ClassVar, Literal
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.fields import (
+    Checked,
+    above,
+    among,
+    ascending,
+    between,
+    build,
+    iso_day,
+    like,
+    nearest,
+    not_empty,
+)
+from capillare.geo.schema.territory import INNER_CLASSES
 
 POLICY_FILE = Path(__file__).parent.parent / "data" / "policy.toml"
 EFFORTS = ("quick", "normal", "best")
 Effort = Literal["quick", "normal", "best"]
 
+# Every indicator the gap index knows; a policy weighs some or all of them.
+INDICATORS = (
+    "travel_min",
+    "adults_unreachable_share",
+    "hours_per_1000_adults",
+    "weekly_coverage_share",
+    "over65_share",
+    "minutes_to_pole_min",
+    "target_distance_share",
+)
+
+HOURS_A_WEEK = 168
+MINUTES_A_DAY = 24 * 60
+
+Name = Annotated[str, not_empty]
+Day = Annotated[str, iso_day]
+Count = Annotated[int, between(0)]
+Share = Annotated[float, between(0, 1)]
+Euros = Annotated[float, between(0)]
+Minutes = Annotated[float, above(0, at_most=MINUTES_A_DAY)]
+
 
 @dataclass(frozen=True)
-class Bands:
+class Bands(Checked):
     """Population bands and the adults a point commits to in each."""
 
+    WHERE: ClassVar[str] = "policy bands"
+
     source: str
-    to_residents: tuple[int, ...]
-    target_citizens: tuple[int, ...]
-    ambiguous_residents: tuple[int, ...] = ()
+    to_residents: Annotated[tuple[Count, ...], not_empty, ascending]
+    target_citizens: tuple[Count, ...]
+    ambiguous_residents: tuple[Count, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse bands that are not ascending or do not match their targets."""
-        if list(self.to_residents) != sorted(set(self.to_residents)):
-            raise ConfigError("policy bands.to_residents: must ascend. Sort the upper ends.")
+        super().__post_init__()
         if len(self.target_citizens) != len(self.to_residents) + 1:
             raise ConfigError(
                 f"policy bands: {len(self.to_residents)} upper ends need "
-                f"{len(self.to_residents) + 1} targets, not {len(self.target_citizens)}."
+                f"{len(self.to_residents) + 1} targets, not {len(self.target_citizens)}. "
+                "Give one target a band."
+            )
+        strangers = sorted(set(self.ambiguous_residents) - set(self.to_residents))
+        if strangers:
+            raise ConfigError(
+                f"policy bands.ambiguous_residents: {strangers[0]} is not an upper end. "
+                "Take them from to_residents."
             )
 
 
 @dataclass(frozen=True)
-class Campaign:
+class Campaign(Checked):
     """One funding campaign: what the region committed to, by when."""
 
-    campaign: str
+    WHERE: ClassVar[str] = "policy campaigns"
+
+    campaign: Name
     title: str
-    starts_on: str
-    ends_on: str
-    n_points: int
-    target_citizens: int
+    starts_on: Day
+    ends_on: Day
+    n_points: Count
+    target_citizens: Annotated[int, between(1)]
     source: str
-    target_services: int | None = None
-    budget_eur: float | None = None
-    renewal_line_share: float | None = None
+    target_services: Count | None = None
+    budget_eur: Euros | None = None
+    renewal_line_share: Share | None = None
 
     def __post_init__(self) -> None:
         """Refuse a campaign that ends before it starts."""
+        super().__post_init__()
         if self.ends_on < self.starts_on:
-            raise ConfigError(f"policy campaign {self.campaign}: ends before it starts.")
+            raise ConfigError(
+                f"policy campaign {self.campaign}: ends on {self.ends_on}, before it starts on "
+                f"{self.starts_on}. Correct the dates."
+            )
 
 
 @dataclass(frozen=True)
-class PointRules:
+class PointRules(Checked):
     """What one funded point owes and costs."""
 
-    weekly_hours: float
-    contribution_eur: float
-    equipment_eur: float
+    WHERE: ClassVar[str] = "policy point"
+
+    weekly_hours: Annotated[float, above(0, at_most=HOURS_A_WEEK)]
+    contribution_eur: Euros
+    equipment_eur: Euros
     source: str
 
     @property
@@ -72,73 +121,95 @@ class PointRules:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reach(Checked):
     """What counts as within reach, and the hours in which people usually come."""
 
-    within_min: float
-    usual_hours: str
-    source: str
+    WHERE: ClassVar[str] = "policy reach"
 
-    def __post_init__(self) -> None:
-        """Refuse a reach that nobody can have."""
-        if not 0 < self.within_min <= 24 * 60:
-            raise ConfigError(f"policy reach.within_min: {self.within_min} is not in (0, 1440].")
+    within_min: Minutes
+    usual_hours: Name
+    source: str
 
 
 @dataclass(frozen=True)
-class Catchment:
+class Catchment(Checked):
     """Zones and weights of the enhanced two-step floating catchment area."""
 
-    zone_min: tuple[float, ...]
-    zone_weight: tuple[float, ...]
+    WHERE: ClassVar[str] = "policy catchment"
+
+    zone_min: Annotated[tuple[Minutes, ...], not_empty, ascending]
+    zone_weight: tuple[Share, ...]
     source: str
 
     def __post_init__(self) -> None:
         """Refuse zones that do not ascend or lack a weight."""
-        if list(self.zone_min) != sorted(set(self.zone_min)):
-            raise ConfigError("policy catchment.zone_min: must ascend.")
+        super().__post_init__()
         if len(self.zone_min) != len(self.zone_weight):
-            raise ConfigError("policy catchment: one weight per zone, please.")
+            raise ConfigError(
+                f"policy catchment: {len(self.zone_min)} zones, {len(self.zone_weight)} weights. "
+                "Give one weight a zone."
+            )
 
 
 @dataclass(frozen=True)
-class InnerAreas:
+class InnerAreas(Checked):
     """Classes that are ranked, and the minutes that part C, D, E and F."""
 
-    ranked_classes: tuple[str, ...]
-    cuts_min: tuple[float, float, float]
+    WHERE: ClassVar[str] = "policy inner_areas"
+
+    ranked_classes: Annotated[tuple[str, ...], not_empty, among(INNER_CLASSES)]
+    cuts_min: Annotated[tuple[Minutes, Minutes, Minutes], ascending]
     source: str
 
 
 @dataclass(frozen=True)
-class GapRules:
+class GapRules(Checked):
     """How the gap index is built and what is called under-served."""
 
-    under_served_min: float
-    unreachable_share: float
-    known_share: float
-    n_draws: int
-    seed: int
+    WHERE: ClassVar[str] = "policy gaps"
+
+    under_served_min: Minutes
+    unreachable_share: Share
+    known_share: Share
+    n_draws: Annotated[int, between(1, 100_000)]
+    seed: Count
     source: str
-    weights: dict[str, float]
+    weights: Annotated[dict[str, Annotated[float, between(0)]], among(INDICATORS)]
+
+    def __post_init__(self) -> None:
+        """Refuse an index made of nothing."""
+        super().__post_init__()
+        if not any(self.weights.values()):
+            raise ConfigError("policy gaps.weights: none is above 0. Weigh one indicator at least.")
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(Checked):
     """The programme's rules, each with its source."""
 
+    WHERE: ClassVar[str] = "policy"
+
     title: str
-    region: str
+    region: Annotated[str, like(r"\d{2}|all", "09, or all")]
     source: str
-    source_date: str
+    source_date: Annotated[str, like(r"\d{4}(-\d{2}(-\d{2})?)?", "2026, 2026-01 or 2026-01-31")]
     bands: Bands
-    campaigns: tuple[Campaign, ...]
+    campaigns: Annotated[tuple[Campaign, ...], not_empty]
     point: PointRules
     reach: Reach
     catchment: Catchment
     inner_areas: InnerAreas
     gaps: GapRules
     helpline: str = ""
+    caveats: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two campaigns of one name."""
+        super().__post_init__()
+        names = [campaign.campaign for campaign in self.campaigns]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ConfigError(f"policy campaigns: {twice[0]!r} is declared twice. Rename one.")
 
     def campaign(self, name: str) -> Campaign:
         """Return a campaign by name.
@@ -150,7 +221,7 @@ class Policy:
         """
         by_name = {campaign.campaign: campaign for campaign in self.campaigns}
         if name not in by_name:
-            raise ConfigError(f"policy: no campaign {name!r}.{_nearest(name, by_name)}")
+            raise ConfigError(f"policy: no campaign {name!r}.{nearest(name, by_name)}")
         return by_name[name]
 
     @property
@@ -160,7 +231,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Checked):
     """Tunables of the program, not of the programme.
 
     Attributes
@@ -174,16 +245,8 @@ class Settings:
     """
 
     effort: Effort = "normal"
-    exact_places: int = 1000
-    simplify_m: float = 200.0
-
-    def __post_init__(self) -> None:
-        """Refuse an unknown effort."""
-        if self.effort not in EFFORTS:
-            raise ConfigError(
-                f"effort {self.effort!r} is unknown.{_nearest(self.effort, EFFORTS)} "
-                f"Choose one of {', '.join(EFFORTS)}."
-            )
+    exact_places: Count = 1000
+    simplify_m: Annotated[float, between(0)] = 200.0
 
 
 def read_policy(path: Path | None = None) -> Policy:
@@ -192,7 +255,8 @@ def read_policy(path: Path | None = None) -> Policy:
     Raises
     ------
     ConfigError
-        If the file is absent, is not TOML, lacks a rule, or names one that does not exist.
+        If the file is absent, is not TOML, lacks a rule, names one that does not exist, or gives
+        one a value of the wrong kind or out of range.
     """
     path = path or POLICY_FILE
     try:
@@ -202,57 +266,12 @@ def read_policy(path: Path | None = None) -> Policy:
         raise ConfigError(f"policy {path.name}: cannot be read ({fault.strerror}).") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ConfigError(f"policy {path.name}: not a TOML file ({fault}).") from fault
-    parts: dict[str, Any] = {
-        "bands": Bands,
-        "point": PointRules,
-        "reach": Reach,
-        "catchment": Catchment,
-        "inner_areas": InnerAreas,
-        "gaps": GapRules,
-    }
-    built = dict(rules)
-    for name, kind in parts.items():
-        if isinstance(rules.get(name), dict):
-            built[name] = _built(kind, rules[name], where=f"policy {path.name} [{name}]")
-    if isinstance(rules.get("campaigns"), list):
-        built["campaigns"] = tuple(
-            _built(Campaign, entry, where=f"policy {path.name} [[campaigns]] {position}")
-            for position, entry in enumerate(rules["campaigns"], start=1)
-        )
-    policy: Policy = _built(Policy, built, where=f"policy {path.name}")
-    if not policy.campaigns:
-        raise ConfigError(f"policy {path.name}: no campaign. Declare one [[campaigns]].")
-    return policy
-
-
-def _built(kind: Any, entries: dict[str, Any], *, where: str) -> Any:  # noqa: ANN401 (any of ours)
-    declared = {f.name: f for f in fields(kind)}
-    unknown = [name for name in entries if name not in declared]
-    if unknown:
-        raise ConfigError(f"{where}: unknown key {unknown[0]!r}.{_nearest(unknown[0], declared)}")
-    lacking = [
-        f.name
-        for f in declared.values()
-        if f.default is MISSING and f.default_factory is MISSING and f.name not in entries
-    ]
-    if lacking:
-        raise ConfigError(f"{where}: missing {', '.join(lacking)}. Add it.")
-    values = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in entries.items()
-    }
-    try:
-        return kind(**values)
-    except TypeError as fault:
-        raise ConfigError(f"{where}: a value has the wrong type ({fault}).") from fault
-
-
-def _nearest(name: str, known: Any) -> str:  # noqa: ANN401 (any iterable of names)
-    close = difflib.get_close_matches(str(name), [str(entry) for entry in known], n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return build(Policy, rules, where=f"policy {path.name}")
 
 
 __all__ = [
     "EFFORTS",
+    "INDICATORS",
     "POLICY_FILE",
     "Bands",
     "Campaign",
