@@ -165,13 +165,14 @@ def _solve_tables(
     rules = read_policy(policy)
     if wishes["within_min"] is None:
         wishes["within_min"] = rules.reach.within_min
-    return solve_tables(
+    answer: dict[str, Any] = solve_tables(
         _read(paths[0], "DEMAND"),
         _read(paths[1], "OPTIONS"),
         _read(paths[2], "LEGS"),
         full_cost_eur=rules.point.cost_eur,
         **wishes,
     )
+    return answer
 
 
 def _print_answer(answer: dict[str, Any], *, as_json: bool) -> None:

@@ -49,18 +49,14 @@ def site_build(
         as_of=as_of,
         networks=networks,
     )
-    network = describe_network(
-        question.scenario, question.inputs, report=reporter(quiet=quiet)
-    )
+    network = describe_network(question.scenario, question.inputs, report=reporter(quiet=quiet))
     write_site(network, out)
     if not quiet:
         typer.echo(f"Sito pubblico scritto in {out}")
     raise typer.Exit(print_faults(network.registry.faults))
 
 
-def site_serve(
-    folder: SiteFolder = Path("site"), host: Host = LOOPBACK, port: int = 8000
-) -> None:
+def site_serve(folder: SiteFolder = Path("site"), host: Host = LOOPBACK, port: int = 8000) -> None:
     """Serve a built public site."""
     from capillare.publish.site.serve import serve_site  # noqa: PLC0415 (keeps --help fast)
 

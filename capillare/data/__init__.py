@@ -1,0 +1,1 @@
+"""Reference tables, policy and fitted coefficients; see README.md here."""

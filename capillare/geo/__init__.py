@@ -1,0 +1,1 @@
+"""The territory: places, people, hours, desks, travel and access."""

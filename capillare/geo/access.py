@@ -85,9 +85,9 @@ def measure_access(
     within = pairs.within(policy.reach.within_min)
     low, high = weekly_coverage(within, desks, policy.reach.usual_hours, as_of=as_of)
     adults = territory.places["adults"].to_numpy(dtype=np.float64)
-    nearest_ids = np.append(ends.ids.astype(object), None)[nearest.destination]
+    nearest_ids = np.append(ends.ids, "")[nearest.destination]
     places = territory.places[["place_id", "istat_code", "adults", "over65"]].assign(
-        nearest_desk_id=pd.Series(nearest_ids, dtype="str"),
+        nearest_desk_id=pd.Series(nearest_ids, dtype="str").mask(nearest.destination < 0),
         travel_min=nearest.travel_min,
         is_within=nearest.travel_min <= policy.reach.within_min,
         is_within_15=nearest.travel_min <= BANDS_MIN[0],
@@ -113,7 +113,7 @@ def supply_hours(desks: pd.DataFrame) -> NDArray[np.float64]:
     hours = desks["weekly_hours"].fillna(0.0).to_numpy(dtype=np.float64)
     facilitators = desks["facilitators"].fillna(1).to_numpy(dtype=np.float64)
     n_desks = desks["n_desks"].fillna(1).to_numpy(dtype=np.float64)
-    return hours * facilitators * n_desks
+    return np.asarray(hours * facilitators * n_desks)
 
 
 def floating_catchment(
@@ -148,8 +148,7 @@ def floating_catchment(
     matrix = sparse.csr_array((weight, (pairs.origin, pairs.destination)), shape=pairs.shape)
     demand = matrix.T @ people
     ratio = np.divide(supply, demand, out=np.zeros_like(supply), where=demand > 0)
-    access: NDArray[np.float64] = PER_ADULTS * (matrix @ ratio)
-    return access
+    return np.asarray(PER_ADULTS * (matrix @ ratio))
 
 
 def weekly_coverage(
@@ -195,8 +194,7 @@ def _open_share(within: sparse.csr_array, is_open: NDArray[np.int32]) -> NDArray
         return np.zeros(within.shape[0])
     pattern, minutes = np.unique(is_open, axis=1, return_counts=True)
     is_covered = (within.astype(np.int32) @ pattern) > 0
-    share: NDArray[np.float64] = is_covered @ minutes / minutes.sum()
-    return share
+    return np.asarray(is_covered @ minutes / minutes.sum())
 
 
 def _by_municipality(places: pd.DataFrame, territory: Territory, basis: str) -> pd.DataFrame:
@@ -246,8 +244,8 @@ def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
 def _serving_desk(places: pd.DataFrame) -> pd.Series:
     """Return the desk that is nearest for most of each municipality's adults, ties by id."""
     served = places.dropna(subset=["nearest_desk_id"])
-    served = served.groupby(["istat_code", "nearest_desk_id"], as_index=False)["adults"].sum()
-    served = served.sort_values(
+    by_desk = served.groupby(["istat_code", "nearest_desk_id"])[["adults"]].sum().reset_index()
+    served = by_desk.sort_values(
         ["istat_code", "adults", "nearest_desk_id"], ascending=[True, False, True]
     )
     return served.drop_duplicates("istat_code").set_index("istat_code")["nearest_desk_id"]

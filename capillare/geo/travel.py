@@ -127,7 +127,9 @@ class TravelError:
 class TravelTimes(Protocol):
     """Anything that knows the minutes between positions."""
 
-    basis: str
+    @property
+    def basis(self) -> str:
+        """Where the minutes come from, for every table that uses them."""
 
     def pairs(self, origins: Spots, destinations: Spots, *, max_min: float) -> TravelPairs:
         """Return the minutes of every pair within `max_min`, boundary included."""
@@ -196,7 +198,7 @@ class EstimatedTravel:
             spots, first = np.unique(destinations.xy_m[there], axis=0, return_index=True)
             distance_m, found = cKDTree(spots).query(origins.xy_m[here])
             index[here] = there[first[found]]
-            travel_min[here] = self.minutes(distance_m)
+            travel_min[here] = self.minutes(np.asarray(distance_m))
         return Nearest(index, travel_min)
 
 

@@ -1,0 +1,1 @@
+"""What the network should be: targets, gaps, sites, plans."""

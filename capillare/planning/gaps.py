@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from capillare.geo.numerals import Language
     from capillare.geo.settings import GapRules, Policy
 
+INDICATORS = (
+    "travel_min",
+    "adults_unreachable_share",
+    "hours_per_1000_adults",
+    "weekly_coverage_share",
+    "over65_share",
+    "minutes_to_pole_min",
+    "target_distance_share",
+)
 LOWER_IS_WORSE = frozenset({"hours_per_1000_adults", "weekly_coverage_share"})
+MINUTES = frozenset({"travel_min", "minutes_to_pole_min"})
 DESK_INDICATORS = (
     "travel_min",
     "adults_unreachable_share",
@@ -84,7 +94,7 @@ def rank_gaps(
     is_ranked = coverage["inner_class"].isin(policy.inner_areas.ranked_classes).to_numpy()
     known = indicators[is_ranked].notna().mean() if is_ranked.any() else indicators.notna().mean()
     varies = indicators.max() > indicators.min()
-    weighted = [name for name in indicators if rules.weights.get(name, 0) > 0]
+    weighted = [name for name in INDICATORS if rules.weights.get(name, 0) > 0]
     used = [n for n in weighted if known[n] >= rules.known_share and varies[n]]
     left_out = tuple(n for n in weighted if known[n] < rules.known_share)
     index = np.full(len(coverage), _CENTRE)
@@ -155,7 +165,7 @@ def ampi(worse: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np
     -------
     Index, shape (n,); 100 is a municipality at the mean in everything.
     """
-    rescaled = _rescaled(worse, np.nanmin(worse, axis=0), np.nanmax(worse, axis=0))
+    rescaled = _rescaled(worse)
     weight = np.where(np.isnan(rescaled), 0.0, weights)
     weight = weight / weight.sum(axis=1, keepdims=True)
     mean = np.nansum(rescaled * weight, axis=1)
@@ -164,19 +174,16 @@ def ampi(worse: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np
     return index
 
 
-def _rescaled(
-    worse: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    width = np.where(high > low, high - low, 1.0)
-    shifted: NDArray[np.float64] = (
-        _CENTRE + 2 * _HALF_RANGE * (worse - np.nanmean(worse, axis=0)) / width
-    )
-    return shifted
+def _rescaled(worse: NDArray[np.float64]) -> NDArray[np.float64]:
+    width = np.nanmax(worse, axis=0) - np.nanmin(worse, axis=0)
+    width = np.where(width > 0, width, 1.0)
+    deviation = (worse - np.nanmean(worse, axis=0)) / width
+    return np.asarray(_CENTRE + 2 * _HALF_RANGE * deviation)
 
 
 def _signed(indicators: pd.DataFrame) -> NDArray[np.float64]:
     signs = np.array([-1.0 if name in LOWER_IS_WORSE else 1.0 for name in indicators])
-    return indicators.to_numpy(dtype=np.float64) * signs
+    return np.asarray(indicators.to_numpy(dtype=np.float64) * signs)
 
 
 def is_under_served(table: pd.DataFrame, rules: GapRules) -> NDArray[np.bool_]:
@@ -188,8 +195,7 @@ def is_under_served(table: pd.DataFrame, rules: GapRules) -> NDArray[np.bool_]:
     far = table["travel_min"].fillna(np.inf).to_numpy() > rules.under_served_min
     adults = table["adults"].to_numpy()
     cut_off = table["adults_unreachable"].to_numpy() > rules.unreachable_share * adults
-    result: NDArray[np.bool_] = far | cut_off
-    return result
+    return np.asarray(far | cut_off, dtype=np.bool_)
 
 
 def _rank_intervals(
@@ -208,8 +214,8 @@ def _rank_intervals(
         ones = np.ones(n_ranked, dtype=np.int64)
         return ones, np.full(n_ranked, max(n_ranked, 1), dtype=np.int64)
     random = np.random.default_rng(rules.seed)
-    weights = np.array([rules.weights[name] for name in indicators])
-    is_minutes = np.array([name in {"travel_min", "minutes_to_pole_min"} for name in indicators])
+    weights = np.array([rules.weights[str(name)] for name in indicators])
+    is_minutes = np.array([name in MINUTES for name in indicators])
     worse = _signed(indicators)
     ranks = np.empty((rules.n_draws, n_ranked), dtype=np.int64)
     for draw in range(rules.n_draws):

@@ -1,0 +1,1 @@
+"""The planner's pages, one module each."""

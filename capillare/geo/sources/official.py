@@ -52,7 +52,7 @@ def read_inner_areas_file(path: Path) -> pd.DataFrame:
         cells = pd.read_excel(path, sheet_name=_SHEET, header=None, dtype="str")
     except (ValueError, KeyError, OSError) as fault:
         raise SourceError(f"{path.name}: no readable sheet {_SHEET!r} ({fault}).") from fault
-    header_rows = cells.index[cells.eq("PROCOM_T").any(axis=1)]
+    header_rows = cells.index[(cells == "PROCOM_T").any(axis=1)]
     if header_rows.empty:
         raise SourceError(f"{path.name}: no header with PROCOM_T. Give the published file.")
     header = [re.sub(r"\s+", " ", str(cell)).strip() for cell in cells.loc[header_rows[0]]]

@@ -16,6 +16,7 @@ from capillare.planning.targets import band_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from capillare.geo.access import Access
     from capillare.geo.places import Territory
@@ -122,10 +123,9 @@ def propose_sites(
     )
 
 
-def _first_reached(within: object, is_unserved: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _first_reached(within: sparse.csr_array, is_unserved: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the first site, in order, that reaches each unserved place; -1 for none."""
-    reach = within.toarray()  # type: ignore[attr-defined]  # places x a handful of sites
-    reach = reach & is_unserved[:, None]
+    reach = within.toarray() & is_unserved[:, None]
     if reach.shape[1] == 0:
         return np.full(reach.shape[0], -1)
     return np.where(reach.any(axis=1), reach.argmax(axis=1), -1)
@@ -152,11 +152,12 @@ def _minutes_saved(
     return saved, is_saving
 
 
-def _catchment(within: object, territory: Territory, order: NDArray[np.int64]) -> NDArray[np.int64]:
+def _catchment(
+    within: sparse.csr_array, territory: Territory, order: NDArray[np.int64]
+) -> NDArray[np.int64]:
     adults = territory.places["adults"].to_numpy()
-    columns = within.tocsc()[:, order].astype(np.int64)  # type: ignore[attr-defined]
-    catchment: NDArray[np.int64] = columns.T @ adults
-    return catchment
+    columns = within.tocsc()[:, order].astype(np.int64)
+    return np.asarray(columns.T @ adults)
 
 
 def _reasons(
@@ -168,7 +169,7 @@ def _reasons(
 ) -> list[str]:
     names = territory.municipalities.set_index("istat_code")["municipality"]
     gained = territory.places.assign(site=newly)[newly >= 0]
-    by_town = gained.groupby(["site", "istat_code"], as_index=False)["adults"].sum()
+    by_town = gained.groupby(["site", "istat_code"])[["adults"]].sum().reset_index()
     by_town = by_town.sort_values(["site", "adults", "istat_code"], ascending=[True, False, True])
     words = {
         "it": "{n} maggiorenni in più entro {m} minuti in auto, {o} con almeno 65 anni: {towns}",
@@ -176,17 +177,17 @@ def _reasons(
     }[lang]
     others = {"it": " e altri {n} comuni", "en": " and {n} more municipalities"}[lang]
     reasons = []
-    for row in sites.itertuples():
-        towns = by_town[by_town["site"] == row.rank - 1]
+    for position, row in enumerate(sites.to_dict("records")):
+        towns = by_town[by_town["site"] == position]
         shown = [
-            f"{names[town.istat_code]} {number(town.adults, lang=lang)}"
-            for town in towns.head(_MAX_NAMED).itertuples()
+            f"{names[town['istat_code']]} {number(town['adults'], lang=lang)}"
+            for town in towns.head(_MAX_NAMED).to_dict("records")
         ]
         rest = len(towns) - len(shown)
         reasons.append(
             words.format(
-                n=number(row.adults_gained, lang=lang),
-                o=number(row.over65_gained, lang=lang),
+                n=number(row["adults_gained"], lang=lang),
+                o=number(row["over65_gained"], lang=lang),
                 m=number(policy.reach.within_min, lang=lang),
                 towns=", ".join(shown) + (others.format(n=rest) if rest else ""),
             )
