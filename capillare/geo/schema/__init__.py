@@ -31,6 +31,7 @@ from capillare.geo.schema.territory import (
     MUNICIPALITIES,
     PLACES,
     POLES,
+    TERRITORY_TABLES,
 )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "SERVICES",
     "SITES",
     "TARGETS",
+    "TERRITORY_TABLES",
     "TRAVEL_USED",
     "VENUES",
     "Column",

@@ -188,3 +188,5 @@ LINEAGE = Table(
         Column("source", "text", "Act or register", "Fonte"),
     ),
 )
+
+TERRITORY_TABLES = (MUNICIPALITIES, PLACES, INNER_AREAS, POLES, LINEAGE)
