@@ -7,6 +7,7 @@ or usage, 3 infeasible.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from typer.main import get_command
@@ -57,9 +58,12 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     """Plan and map a region's network of Punti Digitale Facile."""
 

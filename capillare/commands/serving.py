@@ -22,6 +22,9 @@ from capillare.commands.options import (
     reporter,
 )
 
+PlanFolder = Annotated[
+    Path | None, typer.Option("--plan", help="A written plan: its site is served too.")
+]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 SiteFolder = Annotated[Path, typer.Argument(help="A built site.")]
 LOOPBACK = "127.0.0.1"
@@ -76,3 +79,37 @@ def data_list(as_json: AsJson = False) -> None:
         return
     for record in records:
         typer.echo(f"{record.name}\n  {record.date} · {record.licence}")
+
+
+def up(
+    plan_folder: PlanFolder = None,
+    region: Region = None,
+    registry: RegistryPath = None,
+    policy: PolicyPath = None,
+    as_of: AsOf = None,
+    host: Host = LOOPBACK,
+    port: int = 8501,
+) -> None:
+    """Start the planner and the public site together, until Ctrl-C."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 (beside its only use)
+
+    from capillare.planning.network import describe_network  # noqa: PLC0415 (keeps --help fast)
+    from capillare.publish.outputs import write_site  # noqa: PLC0415 (the same)
+    from capillare.views.deployment import Deployment  # noqa: PLC0415 (the same)
+    from capillare.views.serving import start_planner  # noqa: PLC0415 (the same)
+
+    question = read_question(
+        scenario=None, registry=registry, policy=policy, region=region, as_of=as_of
+    )
+    with TemporaryDirectory(prefix="capillare-") as folder:
+        site = Path(folder) / "site" if plan_folder is None else plan_folder / "site"
+        if plan_folder is None:
+            network = describe_network(question.scenario, question.inputs)
+            write_site(network, site)
+        deployment = Deployment(
+            region=question.scenario.region,
+            as_of=question.scenario.as_of if as_of else None,
+            inputs=question.inputs,
+            site=site,
+        )
+        raise typer.Exit(start_planner(deployment, host=host, port=port, say=typer.echo))

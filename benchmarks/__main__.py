@@ -1,0 +1,19 @@
+"""Run every measurement: ``python -m benchmarks``, or with names to run only some."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+BENCHMARKS = ("plan_run", "check_registry", "covering")
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all of them."""
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(f"\n== {name}", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
