@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from capillare.planning.network import Network
     from capillare.planning.siting.proposal import Proposal
 
-_INDICATORS_IT = {
+INDICATORS_IT = {
     "travel_min": "minuti allo sportello",
     "adults_unreachable_share": "maggiorenni senza via",
     "hours_per_1000_adults": "ore per 1.000 maggiorenni",
@@ -121,7 +121,7 @@ def _gap_caveats(network: Network, gaps: Gaps) -> list[str]:
             "non sono in graduatoria."
         )
     if gaps.indicators_left_out:
-        names = ", ".join(_INDICATORS_IT[name] for name in gaps.indicators_left_out)
+        names = ", ".join(INDICATORS_IT[name] for name in gaps.indicators_left_out)
         caveats.append(
             "Indicatori esclusi dall'indice perché noti per meno del "
             f"{percent(network.policy.gaps.known_share)} dei comuni in graduatoria: {names}."
