@@ -1,5 +1,6 @@
 """A small plan made by hand, with the names that people should not be able to type."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -162,6 +163,16 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
         travel_used=pd.concat([access.pairs, pairs], ignore_index=True),
         caveats=("Il registro è parziale.", f"Nome strano: {name}"),
     )
+
+
+def with_tables(plan, *, gaps=None, sites=None):
+    """The plan with other gaps or sites."""
+    changed = dict(vars(plan))
+    if gaps is not None:
+        changed["gaps"] = replace(plan.gaps, table=gaps)
+    if sites is not None:
+        changed["proposal"] = SimpleNamespace(**vars(plan.proposal) | {"sites": sites})
+    return SimpleNamespace(**changed)
 
 
 @pytest.fixture(scope="session")

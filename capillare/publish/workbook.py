@@ -1,0 +1,274 @@
+"""The plan as a workbook for people who work with spreadsheets: ``plan.xlsx``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from capillare import __version__
+from capillare.geo.errors import DataError
+from capillare.geo.numerals import day, euros, number
+from capillare.geo.schema import COVERAGE, DESKS, GAPS, SITES, TARGETS, Column, Table
+from capillare.publish.folders import file_aside
+from capillare.publish.labels import LABELS_IT, YES_NO_IT
+from capillare.publish.meanings import meaning_it
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from capillare.planning.plan import Plan
+
+README_SHEET = "Leggimi"
+MAX_ROWS = 1_048_575
+_WIDEST, _NARROWEST = 60, 9
+_README_WIDTHS = (30, 30, 70, 26)
+_LINE_PT = 15.0
+_FORMATS = {
+    "share": "0.0%",
+    "EUR": '#,##0 "€"',
+    "people": "#,##0",
+    "services": "#,##0",
+    "minutes": "0.0",
+    "person-minutes": "#,##0",
+    "hours": "0.0",
+    "degrees": "0.00000",
+}
+_UNITS_IT = {
+    "share": "percentuale",
+    "EUR": "euro",
+    "people": "persone",
+    "services": "servizi",
+    "minutes": "minuti",
+    "person-minutes": "minuti-persona",
+    "hours": "ore",
+    "degrees": "gradi",
+    "hours/1000 adults": "ore per 1.000 maggiorenni",
+    "people/day": "persone al giorno",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a title people read, a declared table, its rows, and what a row is."""
+
+    title: str
+    table: Table
+    frame: pd.DataFrame
+    explanation: str
+
+
+def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
+    """Return the sheets of a plan, in the order they are read."""
+    within = number(plan.network.policy.reach.within_min)
+    return (
+        Sheet(
+            "Obiettivi",
+            TARGETS,
+            plan.network.targets,
+            "Un punto finanziato per riga, con i cittadini che si è impegnato a raggiungere.",
+        ),
+        Sheet(
+            "Copertura",
+            COVERAGE,
+            plan.network.coverage,
+            "Un comune per riga: quanto sono lontani i suoi abitanti da uno sportello in servizio.",
+        ),
+        Sheet(
+            "Aree sotto-servite",
+            GAPS,
+            plan.gaps.table,
+            "I comuni delle aree interne, dal più al meno sotto-servito.",
+        ),
+        Sheet(
+            "Sedi proposte",
+            SITES,
+            plan.proposal.sites,
+            "Le sedi che portano più maggiorenni entro "
+            f"{within} minuti, in ordine di guadagno. Sono proposte, non decisioni.",
+        ),
+        Sheet(
+            "Sportelli",
+            DESKS,
+            plan.network.desks,
+            "Tutti gli sportelli del registro, anche quelli non in servizio alla data.",
+        ),
+    )
+
+
+def write_workbook(plan: Plan, path: Path) -> None:
+    """Write the workbook of a plan; the same plan gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        If a table has more rows than a sheet can hold.
+    """
+    import xlsxwriter  # noqa: PLC0415 (paid only when a workbook is written)
+
+    sheets = workbook_sheets(plan)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with file_aside(path) as aside, xlsxwriter.Workbook(aside, options) as workbook:
+        as_of = plan.network.scenario.as_of
+        workbook.set_properties(
+            {
+                "title": "Piano dei Punti Digitale Facile",
+                "comments": f"Capillare {__version__}",
+                "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
+            }
+        )
+        styles = _Styles(workbook)
+        _write_readme(workbook.add_worksheet(README_SHEET), plan, sheets, styles)
+        for sheet in sheets:
+            _write_sheet(workbook.add_worksheet(sheet.title), sheet, styles)
+
+
+class _Styles:
+    """Formats of a workbook, made once each."""
+
+    def __init__(self, workbook: Any) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
+        self._workbook = workbook
+        self._by_number: dict[str, Any] = {}
+        self.title = workbook.add_format({"bold": True, "font_size": 16})
+        self.heading = workbook.add_format({"bold": True, "font_size": 12, "bottom": 1})
+        self.bold = workbook.add_format({"bold": True})
+        self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.header = workbook.add_format(
+            {
+                "bold": True,
+                "text_wrap": True,
+                "valign": "vcenter",
+                "bg_color": "#1B3A5C",
+                "font_color": "#FFFFFF",
+                "border": 1,
+                "border_color": "#FFFFFF",
+            }
+        )
+
+    def of_number(self, number_format: str) -> Any:  # noqa: ANN401 (xlsxwriter ships no types)
+        if number_format not in self._by_number:
+            self._by_number[number_format] = self._workbook.add_format(
+                {"num_format": number_format}
+            )
+        return self._by_number[number_format]
+
+
+def _write_sheet(worksheet: Any, sheet: Sheet, styles: _Styles) -> None:  # noqa: ANN401 (untyped)
+    table, frame = sheet.table, sheet.table.typed(sheet.frame)
+    if len(frame) > MAX_ROWS:
+        raise DataError(
+            f"{table.name}: {len(frame)} rows, a sheet holds {MAX_ROWS}. Ask for a smaller region."
+        )
+    worksheet.set_row(0, 45)
+    for position, column in enumerate(table.columns):
+        worksheet.write_string(0, position, column.title_it, styles.header)
+        cells = frame[column.name]
+        _write_column(worksheet, position, column, cells, styles)
+        worksheet.set_column(position, position, _width(column, cells))
+    worksheet.freeze_panes(1, _n_frozen(table))
+    worksheet.autofilter(0, 0, len(frame), len(table.columns) - 1)
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(0)
+
+
+def _write_column(
+    worksheet: Any,  # noqa: ANN401 (xlsxwriter ships no types)
+    position: int,
+    column: Column,
+    cells: pd.Series,
+    styles: _Styles,
+) -> None:
+    known = cells[cells.notna().to_numpy()]
+    rows = (cells.notna().to_numpy().nonzero()[0] + 1).tolist()
+    if column.kind in {"integer", "number"}:
+        style = styles.of_number(_number_format(column))
+        for row, figure in zip(rows, known.tolist(), strict=True):
+            worksheet.write_number(row, position, figure, style)
+        return
+    if column.kind == "date":
+        style = styles.of_number("dd/mm/yyyy")
+        for row, text in zip(rows, known.tolist(), strict=True):
+            worksheet.write_datetime(row, position, date.fromisoformat(text), style)
+        return
+    words: dict[Any, str] = dict(LABELS_IT.get(column.name, {})) | dict(
+        YES_NO_IT if column.kind == "flag" else {}
+    )
+    for row, text in zip(rows, known.tolist(), strict=True):
+        worksheet.write_string(row, position, words.get(text, text))
+
+
+def _number_format(column: Column) -> str:
+    if column.kind == "integer":
+        return "#,##0"
+    return _FORMATS.get(column.unit, "#,##0.0")
+
+
+def _width(column: Column, cells: pd.Series) -> int:
+    longest_word = max(map(len, column.title_it.split()))
+    longest = 0
+    if column.kind == "text":
+        words = LABELS_IT.get(column.name, {})
+        shown = cells.dropna().map(lambda text: words.get(text, text)).astype("str")
+        # Most, not all: one long remark must not push everything else off the screen.
+        longest = int(shown.str.len().quantile(0.95)) if len(shown) else 0
+    return min(max(longest + 1, longest_word + 3, _NARROWEST), _WIDEST)
+
+
+def _n_frozen(table: Table) -> int:
+    """Count the columns up to the name of the thing, which stay in sight."""
+    for name in ("municipality", "point", "name"):
+        if name in table.names:
+            return table.names.index(name) + 1
+    return 1
+
+
+def _write_readme(
+    worksheet: Any,  # noqa: ANN401 (xlsxwriter ships no types)
+    plan: Plan,
+    sheets: tuple[Sheet, ...],
+    styles: _Styles,
+) -> None:
+    for position, width in enumerate(_README_WIDTHS):
+        worksheet.set_column(position, position, width)
+    worksheet.hide_gridlines(2)
+    for row, (style, texts) in enumerate(_readme_rows(plan, sheets)):
+        if len(texts) == 1:
+            # Merged cells do not grow by themselves.
+            n_lines = 1 + len(texts[0]) // sum(_README_WIDTHS)
+            worksheet.set_row(row, _LINE_PT * (n_lines + (style == "title")))
+            last = len(_README_WIDTHS) - 1
+            worksheet.merge_range(row, 0, row, last, "", getattr(styles, style))
+        for position, text in enumerate(texts):
+            worksheet.write_string(row, position, text, getattr(styles, style))
+
+
+def _readme_rows(plan: Plan, sheets: tuple[Sheet, ...]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    network = plan.network
+    yield "title", ("Piano dei Punti Digitale Facile",)
+    yield (
+        "wrapped",
+        (f"La rete al {day(network.scenario.as_of)}, calcolata da Capillare {__version__}.",),
+    )
+    yield "wrapped", (f"Regole del programma: {network.policy.title} ({network.policy.source}).",)
+    answer = plan.proposal.answer
+    cost = euros(float(plan.proposal.sites["cost_eur"].sum()))
+    yield "wrapped", (f"{answer.summary()} Costo delle sedi proposte: {cost}.",)
+    yield "wrapped", ()
+    yield "heading", ("Da sapere prima di usare queste cifre",)
+    for caveat in plan.caveats:
+        yield "wrapped", (caveat,)
+    yield "wrapped", ()
+    yield "heading", ("Fonti", "Data", "Licenza")
+    for source in network.sources:
+        yield "wrapped", (source.name, source.date, source.licence)
+    yield "wrapped", ()
+    yield "heading", ("Foglio", "Colonna", "Significato", "Unità")
+    for sheet in sheets:
+        yield "bold", (sheet.title, "", sheet.explanation)
+        for column in sheet.table.columns:
+            unit = _UNITS_IT.get(column.unit, column.unit)
+            yield "wrapped", (sheet.title, column.title_it, meaning_it(sheet.table, column), unit)
