@@ -1,0 +1,131 @@
+"""The plan for geographic information systems: ``plan.gpkg`` and ``sites.geojson``."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pyogrio
+
+from capillare.geo.places import FILE_CRS
+from capillare.geo.schema import COVERAGE, DESKS, GAPS, PLACES, SITES
+from capillare.publish.folders import file_aside, write_text_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    import pandas as pd
+
+    from capillare.planning.plan import Plan
+
+DECIMALS = 6
+"""Of a degree in GeoJSON, as RFC 7946 section 11.2 advises: about 10 cm."""
+
+_GAP_COLUMNS = {
+    "rank": "gap_rank",
+    "gap_index": "gap_index",
+    "rank_low": "gap_rank_low",
+    "rank_high": "gap_rank_high",
+    "under_served": "under_served",
+    "reasons": "reasons",
+}
+_DESK_STATE = ["is_in_service", "is_to_be_confirmed", "weekly_hours"]
+_PLACE_ACCESS = ["nearest_desk_id", "travel_min", "is_within", "hours_per_1000_adults"]
+
+
+def plan_layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of a plan, EPSG:4326.
+
+    Returns
+    -------
+    ``comuni`` (boundaries with tables coverage and gaps; the latter's columns are missing where a
+    municipality is not ranked), ``sportelli``, ``sedi_proposte``, ``localita``.
+    """
+    network = plan.network
+    desks = DESKS.typed(network.desks)
+    access = network.access.places[["place_id", *_PLACE_ACCESS]]
+    places = network.territory.places.merge(access, on="place_id", validate="one_to_one")
+    return {
+        "comuni": _municipality_layer(plan),
+        "sportelli": _at_positions(desks[[*DESKS.names, *_DESK_STATE]]),
+        "sedi_proposte": _at_positions(SITES.typed(plan.proposal.sites)[SITES.names]),
+        "localita": _at_positions(places[[*PLACES.names, *_PLACE_ACCESS]]),
+    }
+
+
+def write_geopackage(plan: Plan, path: Path) -> None:
+    """Write the layers of a plan as one GeoPackage; the same plan gives the same bytes."""
+    with file_aside(path) as aside, _dated(plan.network.scenario.as_of):
+        aside.unlink()
+        for name, layer in plan_layers(plan).items():
+            is_area = name == "comuni"
+            pyogrio.write_dataframe(
+                layer,
+                aside,
+                layer=name,
+                driver="GPKG",
+                append=aside.exists(),
+                promote_to_multi=is_area,
+                geometry_type="MultiPolygon" if is_area else "Point",
+            )
+
+
+def sites_as_geojson(sites: pd.DataFrame) -> str:
+    """Write table ``sites`` as GeoJSON (RFC 7946): WGS 84, longitude first, missing is null.
+
+    >>> print(sites_as_geojson(SITES.empty()))
+    {"type": "FeatureCollection", "name": "sedi_proposte", "features": []}
+    """
+    typed = SITES.typed(sites)[SITES.names]
+    rows = typed.astype("object").where(typed.notna(), None).to_dict("records")
+    features = [
+        {
+            "type": "Feature",
+            "id": row["candidate_id"],
+            "properties": row,
+            "geometry": {
+                "type": "Point",
+                "coordinates": [round(row["lon"], DECIMALS), round(row["lat"], DECIMALS)],
+            },
+        }
+        for row in rows
+    ]
+    collection: dict[str, Any] = {"type": "FeatureCollection", "name": "sedi_proposte"}
+    return json.dumps(collection | {"features": features}, ensure_ascii=False, allow_nan=False)
+
+
+def write_sites_geojson(plan: Plan, path: Path) -> None:
+    """Write the proposed sites of a plan as one GeoJSON file."""
+    write_text_aside(path, sites_as_geojson(plan.proposal.sites) + "\n")
+
+
+def _municipality_layer(plan: Plan) -> gpd.GeoDataFrame:
+    territory = plan.network.territory.municipalities[["istat_code", "region", "geometry"]]
+    coverage = COVERAGE.typed(plan.network.coverage)[COVERAGE.names]
+    gaps = GAPS.typed(plan.gaps.table)[["istat_code", *_GAP_COLUMNS]].rename(columns=_GAP_COLUMNS)
+    whole = {"gap_rank": "Int64", "gap_rank_low": "Int64", "gap_rank_high": "Int64"}
+    gaps = gaps.astype(whole | {"under_served": "boolean"})
+    layer = coverage.merge(gaps, on="istat_code", how="left", validate="one_to_one").merge(
+        territory, on="istat_code", validate="one_to_one"
+    )
+    return gpd.GeoDataFrame(layer, geometry="geometry", crs=FILE_CRS)
+
+
+def _at_positions(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    placed = frame.dropna(subset=["lat", "lon"]).reset_index(drop=True)
+    points = gpd.points_from_xy(placed["lon"], placed["lat"], crs=FILE_CRS)
+    return gpd.GeoDataFrame(placed, geometry=points)
+
+
+@contextmanager
+def _dated(as_of: date) -> Iterator[None]:
+    """Make GeoPackages say that they changed on `as_of`, instead of now."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{as_of}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
