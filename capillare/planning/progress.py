@@ -212,12 +212,7 @@ def _caveats(targets: pd.DataFrame, policy: Policy) -> tuple[str, ...]:
             "punti dichiarati: ogni cifra sulla rete è un limite inferiore."
         )
     if n_computed:
-        sentences.append(
-            f"la somma degli obiettivi è {number(targets['target_citizens'].sum())} "
-            f"({number(n_computed)} calcolati dalla fascia), l'impegno della regione è "
-            f"{number(first.target_citizens)}: le due cifre non coincidono per costruzione e "
-            "non vengono riproporzionate."
-        )
+        sentences.append(_sum_caveat(targets, n_computed, first))
     masks = {
         "band edge": targets["on_band_edge"],
         "assumed entity": targets["entity_basis"] == "assumed",
@@ -234,6 +229,17 @@ def _caveats(targets: pd.DataFrame, policy: Policy) -> tuple[str, ...]:
                 f"punti {_DOUBTS_IT[doubt]}: {number(n_points)} su {number(len(targets))}."
             )
     return tuple(sentences)
+
+
+def _sum_caveat(targets: pd.DataFrame, n_computed: int, first: Campaign) -> str:
+    summed = int(targets["target_citizens"].sum())
+    is_too_high = summed > first.target_citizens and len(targets) < first.n_points
+    return (
+        f"la somma degli obiettivi è {number(summed)} ({number(n_computed)} punti calcolati dalla "
+        f"fascia), l'impegno della regione è {number(first.target_citizens)}"
+        + (", già superato con meno punti di quelli dichiarati" if is_too_high else "")
+        + ": la tabella delle fasce e il totale non vanno d'accordo, e nulla viene riproporzionato."
+    )
 
 
 def _commitment_it(campaign: Campaign) -> str:

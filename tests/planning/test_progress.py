@@ -211,9 +211,9 @@ def test_the_commitments_stand_beside_the_sums():
     "sentence",
     [
         "6 dei 169 punti dichiarati: ogni cifra sulla rete è un limite inferiore",
-        "la somma degli obiettivi è 5.100 (4 calcolati dalla fascia)",
+        "la somma degli obiettivi è 5.100 (4 punti calcolati dalla fascia)",
         "l'impegno della regione è 136.000",
-        "non vengono riproporzionate",
+        "nulla viene riproporzionato",
         "bordo di una fascia, dove la tabella stampata è ambigua (si usa la fascia inferiore): 1 su 6",
         "attribuiti a un ente per ipotesi e non per fonte: 1 su 6",
         "il comune della sede principale dell'ente: 1 su 6",
@@ -236,6 +236,14 @@ def test_a_full_and_certain_registry_only_sets_its_sum_beside_the_commitment():
     assert not rolled.is_lower_bound
     assert len(rolled.caveats) == 1
     assert "169.000" in rolled.caveats[0]
+
+
+@pytest.mark.parametrize(("target_citizens", "is_said"), [(68_000, False), (68_001, True)])
+def test_a_sum_that_passes_the_commitment_with_fewer_points_is_said(target_citizens, is_said):
+    frame = targets(*({"target_citizens": target_citizens} for _ in range(2)))
+    rolled = roll_up(add_progress(frame, counts(), POLICY, as_of=AS_OF), POLICY, as_of=AS_OF)
+    said = [caveat for caveat in rolled.caveats if "già superato con meno punti" in caveat]
+    assert len(said) == is_said
 
 
 def test_the_summary_reads_in_italian():

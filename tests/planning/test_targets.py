@@ -18,6 +18,7 @@ from capillare.geo.schema import (
     TARGETS,
 )
 from capillare.geo.settings import Bands, read_policy
+from capillare.geo.sources.reference import read_table
 from capillare.planning.targets import (
     assign_targets,
     band_of,
@@ -352,3 +353,32 @@ def test_row_order_is_irrelevant_and_targets_equal_a_plain_loop(seed, assigned):
         printed = next(row[3] for row in PRINTED if row[1] <= people <= row[2])
         expected = printed if assigned[n] is None else assigned[n]
         assert targets["target_citizens"].iloc[n] == expected
+
+
+def test_the_packaged_registry_equals_a_plain_loop_over_istats_residents(tuscany):
+    tables = (ENTITIES, APPLICATIONS, APPLICATION_MUNICIPALITIES, POINTS)
+    held = SimpleNamespace(**{declared.name: read_table(declared) for declared in tables})
+    targets = assign_targets(held, tuscany.municipalities, POLICY).set_index("point_id")
+    residents = dict(
+        zip(tuscany.municipalities["istat_code"], tuscany.municipalities["residents"], strict=True)
+    )
+    people = {}
+    for row in held.application_municipalities.itertuples():
+        people[row.application_id] = people.get(row.application_id, 0) + residents[row.istat_code]
+    assert len(targets) == len(held.points) > 50
+    for point in held.points.itertuples():
+        total = people[point.application_id]
+        row = targets.loc[point.point_id]
+        assert row["entity_residents"] == total
+        if pd.isna(point.assigned_target):
+            assert row["target_citizens"] == next(p[3] for p in PRINTED if p[1] <= total <= p[2])
+
+
+def test_florence_alone_is_in_the_highest_band(tuscany):
+    held = registry(
+        points=[{"point_id": "p1", "application_id": "a1"}],
+        applications=[{"application_id": "a1"}],
+        territory=[("a1", "048017", "declared")],
+    )
+    row = assign_targets(held, tuscany.municipalities, POLICY).iloc[0]
+    assert (row["entity_residents"], row["band"], row["target_citizens"]) == (360_930, 10, 2_500)
