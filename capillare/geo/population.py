@@ -108,19 +108,20 @@ def _caveats(people: pd.DataFrame, unpeopled: Iterable[str], region: str) -> tup
     without = people.loc[people["chief_town_basis"] == "representative_point", "municipality"]
     repaired = people.loc[people["is_repaired"], "municipality"]
     sentences = [
-        (unpeopled, "con un confine ma senza popolazione ISTAT, esclusi dai conti"),
+        (unpeopled, "con un confine ma senza popolazione ISTAT, fuori dai conti"),
         (without, "senza una località nota: i residenti stanno in un punto interno al confine"),
-        (repaired, "con un confine non valido, riparato"),
+        (repaired, "dal confine non valido, riparato"),
     ]
     if region == ALL_REGIONS:
         boundary_codes = set(read_boundaries()["istat_code"])
         residents = read_residents()
         orphans = residents[~residents["istat_code"].isin(boundary_codes)]
-        sentences.append((orphans["istat_code"], "con popolazione ma senza confine, esclusi"))
+        sentences.append(
+            (orphans["istat_code"], "con popolazione ma senza confine, fuori dai conti")
+        )
     return tuple(
-        f"{len(names)} comuni {what}: {', '.join(names[:_MAX_NAMED])}"
-        + (" …" if len(names) > _MAX_NAMED else "")
-        + "."
+        f"{len(names)} {'comune' if len(names) == 1 else 'comuni'} {what}: "
+        f"{', '.join(names[:_MAX_NAMED])}" + (" …" if len(names) > _MAX_NAMED else "") + "."
         for listed, what in sentences
         if (names := sorted(listed))
     )

@@ -27,9 +27,8 @@ def network_caveats(network: Network) -> tuple[str, ...]:
     return (
         *_registry_caveats(network),
         *_travel_caveats(network),
-        *network.roll_up.caveats,
+        *_programme_caveats(network),
         *network.territory.caveats,
-        *network.policy.caveats,
     )
 
 
@@ -84,6 +83,17 @@ def _registry_caveats(network: Network) -> list[str]:
     if refused:
         caveats.append(f"{refused} righe del registro sono state rifiutate: vedi il comando check.")
     return caveats
+
+
+def _programme_caveats(network: Network) -> list[str]:
+    """List what the programme's sums lack; they speak of the policy's own region only."""
+    if network.scenario.region != network.policy.region:
+        return [
+            "Fasce, costi e campagne sono quelli della regione "
+            f"{network.policy.region} ({network.policy.title}): qui valgono solo come esempio."
+        ]
+    sums = [sentence[0].upper() + sentence[1:] for sentence in network.roll_up.caveats]
+    return [*sums, *network.policy.caveats]
 
 
 def _travel_caveats(network: Network) -> list[str]:

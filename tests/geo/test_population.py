@@ -38,7 +38,7 @@ def test_what_has_no_people_or_no_boundary_is_named():
         assert name in caveats
     for code in ("005079", "005110", "012009", "012018", "012095"):
         assert code in caveats
-    assert "10 comuni con un confine non valido, riparato" in caveats
+    assert "10 comuni dal confine non valido, riparato" in caveats
 
 
 @pytest.mark.parametrize(("region", "municipalities"), [("11", 225), ("16", 257), ("02", 74)])
