@@ -1,0 +1,192 @@
+// The map: boundaries for a ground, one marker a place, the same desks as the list shows.
+"use strict";
+
+window.capillareMap = (box, status, chooseCard) => {
+  const L = window.L;
+  const words = box.dataset;
+  const lang = document.documentElement.lang;
+  const CLOSE_ZOOM = 11;
+  const EXACTNESS = ["municipality", "near", "exact"];
+
+  const element = (tag, text, className) => {
+    const made = document.createElement(tag);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+  const filled = (sentence, n) => sentence.replace("%(n)s", n.toLocaleString(lang));
+
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(box, {
+    zoomControl: false,
+    attributionControl: false,
+    minZoom: 5,
+    maxZoom: 14,
+    zoomSnap: 0.5,
+    fadeAnimation: !isCalm,
+    zoomAnimation: !isCalm,
+    markerZoomAnimation: !isCalm,
+    inertia: !isCalm,
+  });
+  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.attribution({ prefix: false }).addAttribution(words.credits).addTo(map);
+  // Names lie above the ground and below the markers.
+  const labelPane = map.createPane("labels");
+  labelPane.style.zIndex = 450;
+  labelPane.setAttribute("aria-hidden", "true");
+  const markers = L.layerGroup().addTo(map);
+  const popup = L.popup({ offset: [0, -6], minWidth: 200, maxWidth: 300, autoPanPadding: [20, 20] });
+  let ofDesk = new Map();
+  let opened = null;
+  let isPlaced = false;
+
+  // A button: Leaflet's own icons answer Enter, but neither the space bar nor a screen reader's press.
+  const Pin = L.Icon.extend({
+    options: { iconSize: [34, 34], iconAnchor: [17, 17] },
+    createIcon() {
+      const pin = element("button");
+      pin.type = "button";
+      pin.setAttribute("aria-label", this.options.name);
+      const face = element("span");
+      if (this.options.n > 1) face.append(element("b", String(this.options.n)));
+      pin.append(face);
+      this._setIconStyles(pin, "icon");
+      return pin;
+    },
+    createShadow: () => null,
+  });
+
+  const flown = (latlng, zoom) => map.setView(latlng, zoom, { animate: !isCalm });
+
+  const describe = (group) => {
+    const content = element("div");
+    for (const desk of group.desks) {
+      const part = element("section");
+      const dl = desk.card.querySelector("dl");
+      part.append(element("h3", desk.name));
+      for (const fact of [...dl.children].slice(0, 2)) {
+        part.append(element("p", fact.querySelector("dd").textContent));
+      }
+      if (desk.seat === "near") part.append(element("p", words.near));
+      const button = element("button", words.toCard);
+      button.type = "button";
+      button.append(element("span", `: ${desk.name}`, "unseen"));
+      button.addEventListener("click", () => {
+        map.closePopup();
+        chooseCard(desk.card);
+      });
+      part.append(button);
+      content.append(part);
+    }
+    return content;
+  };
+
+  const open = (group, first) => {
+    opened = group;
+    const desks = first ? [first, ...group.desks.filter((desk) => desk !== first)] : group.desks;
+    popup.setLatLng(group.latlng).setContent(describe({ desks })).openOn(map);
+    const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+    close.setAttribute("aria-label", words.close);
+    popup.getElement().querySelector("section button").focus({ preventScroll: true });
+  };
+
+  map.on("popupclose", () => {
+    const hadFocus = popup.getElement()?.contains(document.activeElement);
+    if (hadFocus && opened) opened.marker.getElement()?.focus({ preventScroll: true });
+    opened = null;
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && opened) map.closePopup();
+  });
+
+  const grouped = (desks) => {
+    const groups = new Map();
+    for (const desk of desks) {
+      const key = `${desk.lat} ${desk.lon}`;
+      if (!groups.has(key)) groups.set(key, { latlng: L.latLng(desk.lat, desk.lon), desks: [] });
+      groups.get(key).desks.push(desk);
+    }
+    return [...groups.values()];
+  };
+
+  const nameOf = (group, n, seat) => {
+    const names = group.desks.length === 1 ? group.desks[0].name : filled(words.desks, n);
+    return `${group.desks[0].place}: ${names}. ${words[seat]}`;
+  };
+
+  const mark = (group) => {
+    const n = group.desks.reduce((sum, desk) => sum + desk.n, 0);
+    // A place is only as exact as the least exact of its desks.
+    const seat = EXACTNESS.find((basis) => group.desks.some((desk) => desk.seat === basis));
+    const kin = group.desks.some((desk) => desk.network === "pdf") ? "pdf" : "sister";
+    const name = nameOf(group, n, seat);
+    const icon = new Pin({ className: `pin seat-${seat} ${kin}`, n, name });
+    group.marker = L.marker(group.latlng, { icon, keyboard: false, title: name, riseOnHover: true });
+    group.marker.on("click", () => open(group));
+    group.marker.addTo(markers);
+    for (const desk of group.desks) ofDesk.set(desk.card, group);
+  };
+
+  const show = (desks) => {
+    map.closePopup();
+    markers.clearLayers();
+    ofDesk = new Map();
+    // From north-west to south-east: the order in which the keyboard meets them.
+    const groups = grouped(desks).sort((a, b) => b.latlng.lat - a.latlng.lat || a.latlng.lng - b.latlng.lng);
+    groups.forEach(mark);
+    if (!groups.length) return;
+    const bounds = L.latLngBounds(groups.map((group) => group.latlng));
+    map.fitBounds(bounds.pad(0.08), { maxZoom: CLOSE_ZOOM, animate: isPlaced && !isCalm });
+    isPlaced = true;
+  };
+
+  const choose = (desk) => {
+    const group = ofDesk.get(desk.card);
+    flown(group.latlng, Math.max(map.getZoom(), CLOSE_ZOOM));
+    open(group, desk);
+  };
+
+  const drawGround = (ground) => {
+    const quiet = { interactive: false };
+    if (ground.around) {
+      L.geoJSON(ground.around, { ...quiet, style: { className: "around", weight: 0 } }).addTo(map).bringToBack();
+    }
+    L.geoJSON(ground.areas, {
+      style: { className: "area", weight: 1 },
+      onEachFeature: (feature, layer) =>
+        layer.bindTooltip(element("span", feature.properties.name), { sticky: true }),
+    }).addTo(map);
+    const labels = ground.labels.map(([name, lat, lon, zoom]) => ({
+      zoom,
+      layer: L.marker([lat, lon], {
+        ...quiet,
+        keyboard: false,
+        pane: "labels",
+        icon: L.divIcon({ className: "place-label", html: element("span", name), iconSize: null }),
+      }),
+    }));
+    const relabel = () => {
+      for (const { zoom, layer } of labels) {
+        if (map.getZoom() >= zoom) layer.addTo(map);
+        else layer.remove();
+      }
+    };
+    map.on("zoomend", relabel);
+    relabel();
+  };
+
+  // A page opened from disk may not read a file beside it.
+  if (location.protocol === "file:") {
+    status.textContent = status.dataset.fromDisk;
+  } else {
+    fetch(words.ground)
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then(drawGround)
+      .catch(() => {
+        status.textContent = status.dataset.noGround;
+      });
+  }
+
+  new ResizeObserver(() => map.invalidateSize()).observe(box);
+  return { show, choose };
+};

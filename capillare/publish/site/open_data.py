@@ -1,0 +1,77 @@
+"""The desks in service as open data: one CSV table, one GeoJSON file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from capillare.geo.schema import DESKS
+from capillare.publish.site.entries import ANCHOR
+from capillare.publish.site.slugs import slug
+from capillare.publish.tables import canonical_text
+
+if TYPE_CHECKING:
+    from capillare.planning.network import Network
+
+_BEHIND = ("municipality", "province", "is_to_be_confirmed", "anchor")
+
+
+def public_desks(network: Network) -> pd.DataFrame:
+    """Return the desks in service, sorted by ``desk_id``, as they are published.
+
+    Returns
+    -------
+    Table ``desks``, and behind it ``municipality``, ``province``, ``is_to_be_confirmed`` and
+    ``anchor``, the desk's name in the address of the list.
+    """
+    serving = network.desks[network.desks["is_in_service"]].sort_values("desk_id", kind="stable")
+    names = network.territory.municipalities[["istat_code", "municipality", "province"]]
+    named = serving[[*DESKS.names, "is_to_be_confirmed"]].merge(
+        pd.DataFrame(names), on="istat_code", how="left", validate="many_to_one"
+    )
+    named["anchor"] = [ANCHOR + slug(desk_id) for desk_id in named["desk_id"]]
+    return named[[*DESKS.names, *_BEHIND]].reset_index(drop=True)
+
+
+def desks_csv(network: Network) -> str:
+    """Write the public desks as CSV (RFC 4180), safe to open in a spreadsheet."""
+    desks = public_desks(network)
+    written = canonical_text(desks, DESKS)
+    behind = desks[list(_BEHIND)]
+    flags = behind["is_to_be_confirmed"].map({True: "true", False: "false"})
+    text: str = written.join(behind.assign(is_to_be_confirmed=flags)).to_csv(
+        index=False, lineterminator="\r\n"
+    )
+    return text
+
+
+def desks_geojson(network: Network) -> str:
+    """Write the public desks as GeoJSON (RFC 7946); ``position_basis`` says how exact each is."""
+    features = [_feature(row) for row in public_desks(network).to_dict("records")]
+    return _json({"type": "FeatureCollection", "features": features})
+
+
+def ground_json(ground: dict[str, Any]) -> str:
+    """Write the map's ground as compact JSON."""
+    return _json(ground)
+
+
+def _feature(row: dict[Any, Any]) -> dict[str, Any]:
+    lat, lon = (round(float(row[name]), 6) for name in ("lat", "lon"))
+    known = {
+        str(name): cell.item() if hasattr(cell, "item") else cell
+        for name, cell in row.items()
+        if name not in {"lat", "lon"} and not pd.isna(cell)
+    }
+    return {
+        "type": "Feature",
+        "id": known["desk_id"],
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": known,
+    }
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
