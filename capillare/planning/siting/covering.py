@@ -1,31 +1,23 @@
 """Where to open so that most people have a desk within reach: maximal covering, with its proof.
 
-A local search gives the best choice found, and a Lagrangian relaxation the bound that no choice can
-pass; where the two meet, the choice is proved best, since people are whole. Where they do not, HiGHS
-closes the gap for questions of up to `exact_places` demands; beyond, the gap is stated.
+A local search gives the best choice found, and a Lagrangian relaxation the bound that no choice
+can pass; where the two meet, the choice is proved best, since people are whole. Where they do not,
+HiGHS closes the gap for questions of up to `exact_places` demands; beyond, the gap is stated.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from capillare.geo.errors import ConfigError, DataError, named_rows
+from capillare.planning.siting.choices import SEARCHES, Method, choose_sites, whole_people
 from capillare.planning.siting.gains import order_by_gain, people_within
-from capillare.planning.siting.lagrangian import relax_covering
-from capillare.planning.siting.local_search import (
-    Neighbours,
-    add_greedily,
-    search_sites,
-    swap_best,
-)
-from capillare.planning.siting.models import covering_model, covering_start
-from capillare.planning.siting.reduction import Reduced, reduce_covering
-from capillare.planning.solver import SEED, Status, relative_gap, solve_model
+from capillare.planning.siting.reduction import reduce_covering
+from capillare.planning.solver import Status, relative_gap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,26 +29,6 @@ if TYPE_CHECKING:
     Indices = NDArray[np.intp]
     People = NDArray[np.int64]
     Flags = NDArray[np.bool_]
-
-WHOLE = 1e-3
-"""Arithmetic error allowed on a bound, in people, before it is cut to whole people."""
-
-
-@dataclass(frozen=True)
-class Search:
-    """How hard to search: limits that do not depend on the clock."""
-
-    max_steps: int
-    max_swaps: int
-    n_restarts: int
-    node_limit: int
-
-
-SEARCHES: dict[Effort, Search] = {
-    "quick": Search(max_steps=200, max_swaps=200, n_restarts=0, node_limit=500),
-    "normal": Search(max_steps=800, max_swaps=2_000, n_restarts=4, node_limit=20_000),
-    "best": Search(max_steps=3_000, max_swaps=20_000, n_restarts=30, node_limit=1_000_000),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +69,7 @@ class CoveringAnswer:
     bound: int
     gap: float
     seconds: float
-    method: Literal["direct", "exact", "search"]
+    method: Method
     people_before: int
     people_reachable: int
     n_asked: int
@@ -125,16 +97,6 @@ class CoveringAnswer:
             fewer = " Nessun'altra sede porterebbe qualcuno entro la soglia."
         clock = " Ricerca fermata dall'orologio." if self.stopped_by == "time" else ""
         return sites + proof + fewer + clock
-
-
-@dataclass(frozen=True, eq=False)
-class _Choice:
-    """Candidates of a reduced question, and a bound on the people they can cover."""
-
-    chosen: Indices
-    bound: float
-    method: Literal["direct", "exact", "search"]
-    stopped_by: Stop = ""
 
 
 def solve_covering(
@@ -182,14 +144,14 @@ def solve_covering(
     began = perf_counter()
     _check_question(weights_people, reach, fixed, n_sites, effort)
     reduced = reduce_covering(weights_people.astype(np.int64), reach, fixed)
-    choice = _choose(
+    choice = choose_sites(
         reduced, n_sites, SEARCHES[effort], exact_places=exact_places, time_limit_s=time_limit_s
     )
     order, gains = order_by_gain(reduced.candidates[choice.chosen], weights_people, reach, fixed)
     chosen = np.sort(order[gains > 0])
     objective = people_within(weights_people, reach, np.union1d(chosen, np.flatnonzero(fixed)))
     before = int(reduced.people_before)
-    bound = before + floor(min(choice.bound, reduced.people_open) + WHOLE)
+    bound = before + whole_people(min(choice.bound, reduced.people_open))
     return CoveringAnswer(
         chosen=chosen,
         status="optimal" if bound == objective else "feasible",
@@ -203,81 +165,6 @@ def solve_covering(
         n_asked=n_sites,
         stopped_by="" if bound == objective else choice.stopped_by,
     )
-
-
-def _choose(
-    reduced: Reduced,
-    n_sites: int,
-    search: Search,
-    *,
-    exact_places: int,
-    time_limit_s: float | None,
-) -> _Choice:
-    """Take the cheapest way that can answer: nothing to choose, a proof, or a search."""
-    if n_sites == 0:
-        return _Choice(np.empty(0, dtype=np.intp), 0.0, "direct")
-    neighbours = Neighbours.of(reduced)
-    greedy = add_greedily(neighbours, np.empty(0, dtype=np.intp), n_sites)
-    if neighbours.covered_people(greedy) == reduced.people_open:
-        return _Choice(greedy, reduced.people_open, "direct")
-    searched = _searched_choice(neighbours, greedy, n_sites, search)
-    is_closed = floor(searched.bound + WHOLE) == neighbours.covered_people(searched.chosen)
-    if is_closed or reduced.weights.size > exact_places:
-        return searched
-    return _proved_choice(
-        reduced, neighbours, searched, n_sites, search.node_limit, time_limit_s=time_limit_s
-    )
-
-
-def _proved_choice(
-    reduced: Reduced,
-    neighbours: Neighbours,
-    searched: _Choice,
-    n_sites: int,
-    node_limit: int,
-    *,
-    time_limit_s: float | None,
-) -> _Choice:
-    """Let HiGHS improve and prove what the search found."""
-    answer = solve_model(
-        covering_model(reduced, n_sites=n_sites),
-        time_limit_s=time_limit_s,
-        node_limit=node_limit,
-        start=covering_start(reduced, searched.chosen),
-    )
-    found = np.flatnonzero(answer.columns[: reduced.candidates.size])
-    better = max(searched.chosen, found, key=neighbours.covered_people)
-    # The bound of a run that closed may lie below its objective by an arithmetic hair.
-    proved = answer.bound if answer.status != "optimal" else max(answer.bound, answer.objective)
-    return _Choice(better, min(proved, searched.bound), "exact", answer.stopped_by)
-
-
-def _searched_choice(
-    neighbours: Neighbours, greedy: Indices, n_sites: int, search: Search
-) -> _Choice:
-    """Search for a choice and bound it, twice: each of the two sharpens the other."""
-    chosen = swap_best(neighbours, greedy, max_swaps=search.max_swaps)
-    multipliers, bound = None, float("inf")
-    for n_restarts in (0, search.n_restarts):
-        relaxed = relax_covering(
-            neighbours,
-            n_sites,
-            incumbent=chosen,
-            max_steps=search.max_steps // 2,
-            multipliers=multipliers,
-        )
-        multipliers, bound = relaxed.multipliers, min(bound, relaxed.bound)
-        chosen = search_sites(
-            neighbours,
-            n_sites,
-            starts=[chosen, relaxed.sites],
-            n_restarts=n_restarts,
-            max_swaps=search.max_swaps,
-            seed=SEED,
-        )
-        if floor(bound + WHOLE) == neighbours.covered_people(chosen):
-            break
-    return _Choice(chosen, bound, "search")
 
 
 def _check_question(
@@ -304,11 +191,4 @@ def _with_dots(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
-__all__ = [
-    "SEARCHES",
-    "CoveringAnswer",
-    "Search",
-    "order_by_gain",
-    "people_within",
-    "solve_covering",
-]
+__all__ = ["CoveringAnswer", "order_by_gain", "people_within", "solve_covering"]

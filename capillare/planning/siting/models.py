@@ -65,4 +65,43 @@ def covering_start(reduced: Reduced, chosen: NDArray[np.intp]) -> Floats:
     return np.concatenate([opened, covered])
 
 
-__all__ = ["covering_model", "covering_start"]
+def set_covering_model(
+    reduced: Reduced,
+    *,
+    people_needed: float,
+    cost: Floats,
+    budget: float | None = None,
+) -> Model:
+    """Build set covering (Toregas and others 1971), of all people or of a share of them.
+
+    With y and z as in `covering_model`::
+
+        minimise    sum_j y_j
+        subject to  z_i - sum_j a_ij y_j <= 0       for each demand i
+                    sum_i w_i z_i >= people_needed  (if all are needed, z_i = 1 instead)
+                    sum_j cost_j y_j <= budget      if given
+    """
+    n_demand, n_candidates = reduced.reach.shape
+    covering = covering_model(reduced, cost=cost, budget=budget)
+    needs_all = people_needed >= reduced.people_open
+    lower = np.r_[np.zeros(n_candidates), np.full(n_demand, float(needs_all))]
+    rows, row_lower, row_upper = covering.rows, covering.row_lower, covering.row_upper
+    if not needs_all:
+        rows = sparse.csr_array(
+            sparse.vstack([rows, sparse.csr_array(covering.objective[None, :])])
+        )
+        row_lower = np.append(row_lower, people_needed)
+        row_upper = np.append(row_upper, np.inf)
+    return Model(
+        objective=covering.is_integer.astype(np.float64),
+        lower=lower,
+        upper=covering.upper,
+        is_integer=covering.is_integer,
+        rows=rows,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        sense="minimize",
+    )
+
+
+__all__ = ["covering_model", "covering_start", "set_covering_model"]

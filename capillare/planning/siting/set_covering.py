@@ -1,0 +1,198 @@
+"""Fewest sites (Toregas and others 1971), and the worst-off demand through them.
+
+The shortest time within which everybody reaches a site (p-center) is one of the listed minutes:
+halving the list, each step asks whether few enough sites cover everybody within it (Minieka 1970).
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from capillare.geo.errors import InfeasibleError, named_rows
+from capillare.planning.siting.models import set_covering_model
+from capillare.planning.siting.questions import Found
+from capillare.planning.siting.reduction import reduce_covering
+from capillare.planning.solver import solve_model
+
+if TYPE_CHECKING:
+    from capillare.planning.siting.questions import Ask, Question
+
+PEOPLE_TOLERANCE = 1e-6
+"""Arithmetic error allowed on a share of people, in people."""
+
+
+def fewest_sites(
+    question: Question,
+    *,
+    within_min: float,
+    people_needed: float,
+    budget_eur: float | None = None,
+    gap: float = 0.0,
+    time_limit_s: float | None = None,
+) -> Found:
+    """Find the fewest openings that bring `people_needed` people within reach of a site.
+
+    The bound is a number of sites; infinite with nothing chosen means that the budget pays for no
+    such choice. Enough candidates must exist: see `check_enough`.
+    """
+    reduced = reduce_covering(
+        question.people,
+        question.reach(within_min),
+        question.is_fixed,
+        cost=None if budget_eur is None else question.cost_eur,
+    )
+    still_needed = people_needed - reduced.people_before
+    if still_needed <= PEOPLE_TOLERANCE:
+        return Found(np.empty(0, dtype=np.intp), 0.0)
+    needs_all = still_needed >= reduced.people_open - PEOPLE_TOLERANCE
+    answer = solve_model(
+        set_covering_model(
+            reduced,
+            people_needed=reduced.people_open if needs_all else still_needed - PEOPLE_TOLERANCE,
+            cost=question.cost_eur[reduced.candidates],
+            budget=budget_eur,
+        ),
+        mip_gap=gap,
+        time_limit_s=time_limit_s,
+    )
+    if answer.status == "infeasible":
+        return Found(None, float("inf"))
+    bound = float(ceil(max(answer.bound, 0.0) - PEOPLE_TOLERANCE))
+    if not answer.columns.size:
+        return Found(None, bound)
+    opened = np.flatnonzero(answer.columns[: reduced.candidates.size])
+    return Found(reduced.candidates[opened], bound)
+
+
+def check_enough(question: Question, *, within_min: float, share: float) -> None:
+    """Refuse what not even every candidate together could reach.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming the demand that no candidate reaches, and how many people are lacking.
+    """
+    everything = np.arange(question.cost_eur.size)
+    nearest = question.nearest_min(everything)
+    is_out = ((nearest > within_min) | np.isinf(nearest)) & (question.people > 0)
+    people_out = float(question.people[is_out].sum())
+    needed = share * float(question.people.sum())
+    lacking = needed - (float(question.people.sum()) - people_out)
+    if lacking <= PEOPLE_TOLERANCE:
+        return
+    how_far = f" within {within_min:g} minutes" if np.isfinite(within_min) else ""
+    raise InfeasibleError(
+        f"demand: no candidate is reached{how_far} by {named_rows(question.demand_ids[is_out])}, "
+        f"{people_out:g} people; {lacking:g} more would have to be reached. "
+        "Add candidates or pairs, or ask for less."
+    )
+
+
+def solve_fewest(question: Question, ask: Ask) -> Found:
+    """Solve set covering: fewest sites so that a share of the people is within reach.
+
+    Raises
+    ------
+    InfeasibleError
+        If too few people can be reached at all, by so few sites, or with so little money.
+    """
+    within_min = float(ask.within_min or 0.0)
+    check_enough(question, within_min=within_min, share=ask.cover_share)
+    found = fewest_sites(
+        question,
+        within_min=within_min,
+        people_needed=ask.cover_share * float(question.people.sum()),
+        budget_eur=ask.budget_eur,
+        gap=ask.gap,
+        time_limit_s=ask.time_limit_s,
+    )
+    if np.isinf(found.bound):
+        raise InfeasibleError(
+            f"budget_eur: {ask.budget_eur:g} does not bring {ask.cover_share:g} of the people "
+            f"within {within_min:g} minutes. Give more or ask for less."
+        )
+    if ask.new_sites is not None and found.bound > ask.new_sites:
+        raise InfeasibleError(
+            f"new_sites: {ask.new_sites} are not enough, at least {found.bound:g} are needed to "
+            f"bring {ask.cover_share:g} of the people within {within_min:g} minutes."
+        )
+    if ask.new_sites is not None and found.chosen is not None:
+        is_too_many = found.chosen.size > ask.new_sites
+        return Found(None, found.bound) if is_too_many else found
+    return found
+
+
+def check_few_enough(question: Question, ask: Ask) -> None:
+    """Refuse p-median and p-center questions whose sites cannot reach everybody.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming the demand nobody reaches, or how many sites it would take.
+    """
+    check_enough(question, within_min=np.inf, share=1.0)
+    most = ask.most_sites(question.cost_eur[~question.is_fixed])
+    everybody = float(question.people.sum())
+    needed = fewest_sites(
+        question, within_min=np.inf, people_needed=everybody, time_limit_s=ask.time_limit_s
+    )
+    if needed.bound > most:
+        raise InfeasibleError(
+            f"sites: {most} may open, at least {needed.bound:g} are needed for everybody to reach "
+            "one. Allow more."
+        )
+    if ask.budget_eur is not None:
+        paid = fewest_sites(
+            question,
+            within_min=np.inf,
+            people_needed=everybody,
+            budget_eur=ask.budget_eur,
+            time_limit_s=ask.time_limit_s,
+        )
+        if np.isinf(paid.bound):
+            raise InfeasibleError(
+                f"budget_eur: {ask.budget_eur:g} does not pay for sites that everybody reaches. "
+                "Give more."
+            )
+
+
+def solve_center(question: Question, ask: Ask) -> Found:
+    """Solve the p-center by halving the list of minutes; the bound is what was proved too short.
+
+    Everybody must be able to reach enough candidates: see `check_few_enough`.
+    """
+    began = perf_counter()
+    is_peopled = question.people > 0
+    everything = np.arange(question.cost_eur.size)
+    if not is_peopled.any():
+        return Found(np.empty(0, dtype=np.intp), 0.0)
+    shortest = float(question.nearest_min(everything)[is_peopled].max())
+    minutes = np.unique(question.travel_min[question.travel_min >= shortest])
+    most = ask.most_sites(question.cost_eur[~question.is_fixed])
+    low, high, chosen = 0, minutes.size, None  # too short before low, long enough from high
+    while low < high:
+        middle = (low + high) // 2
+        left_s = None
+        if ask.time_limit_s is not None:
+            left_s = max(ask.time_limit_s - (perf_counter() - began), 0.0)
+        found = fewest_sites(
+            question,
+            within_min=float(minutes[middle]),
+            people_needed=float(question.people.sum()),
+            budget_eur=ask.budget_eur,
+            time_limit_s=left_s,
+        )
+        if found.chosen is not None and found.chosen.size <= most:
+            high, chosen = middle, found.chosen
+        elif found.bound > most:
+            low = middle + 1
+        else:
+            break  # stopped before it was decided
+    return Found(chosen, float(minutes[low]) if low < minutes.size else np.inf)
+
+
+__all__ = ["check_enough", "check_few_enough", "fewest_sites", "solve_center", "solve_fewest"]
