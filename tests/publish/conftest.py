@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,12 @@ from capillare.geo.schema import CANDIDATES, COVERAGE, DESKS, SITES, TARGETS, TR
 from capillare.geo.sources.records import SourceRecord
 from capillare.geo.travel import EstimatedTravel, TravelError
 from capillare.planning.gaps import rank_gaps
+from capillare.planning.network import Network
+from capillare.planning.plan import Plan
 from capillare.planning.progress import add_progress, roll_up
 from capillare.planning.scenario import Scenario
 from capillare.planning.siting.covering import CoveringAnswer
+from capillare.planning.siting.proposal import Proposal
 
 AS_OF = date(2025, 6, 30)
 NASTY = "=SOMMA(A1) <img src=x onerror=alert(1)> `${alert(2)}` \\u0041 'x' \"y\" & già"
@@ -123,11 +125,11 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
     no_targets = pd.DataFrame({"istat_code": ["090001"], "target_share": [0.25]})
     error = TravelError("stima", 4.7, 0.1, 0.62, "2026-11-21", "Mappa Aree Interne 2020")
     targets = make_targets(policy, name)
-    network = SimpleNamespace(
+    network = Network(
         scenario=scenario,
         policy=policy,
         territory=territory,
-        registry=SimpleNamespace(name="registro"),
+        registry=None,
         desks=desks,
         targets=targets,
         roll_up=roll_up(targets, policy, as_of=AS_OF),
@@ -140,13 +142,13 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
     answer = CoveringAnswer(
         chosen=np.array([4, 8]),
         status="feasible",
-        objective=3610,
-        bound=3629,
-        gap=19 / 3610,
+        objective=800,
+        bound=820,
+        gap=20 / 800,
         seconds=0.25,
         method="search",
-        people_before=2810,
-        people_reachable=3820,
+        people_before=0,
+        people_reachable=840,
         n_asked=2,
     )
     sites = make_sites(territory, name)
@@ -155,24 +157,22 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
             {"from_id": ["g9"], "to_id": ["g5"], "travel_min": [25.24], "basis": ["estimated"]}
         )
     )
-    return SimpleNamespace(
+    return Plan(
         network=network,
         gaps=rank_gaps(coverage, no_targets, policy, travel_error_min=4.7),
         candidates=CANDIDATES.empty(),
-        proposal=SimpleNamespace(sites=sites, answer=answer, pairs=pairs),
-        travel_used=pd.concat([access.pairs, pairs], ignore_index=True),
+        proposal=Proposal(sites, answer, pairs),
         caveats=("Il registro è parziale.", f"Nome strano: {name}"),
     )
 
 
 def with_tables(plan, *, gaps=None, sites=None):
     """The plan with other gaps or sites."""
-    changed = dict(vars(plan))
     if gaps is not None:
-        changed["gaps"] = replace(plan.gaps, table=gaps)
+        plan = replace(plan, gaps=replace(plan.gaps, table=gaps))
     if sites is not None:
-        changed["proposal"] = SimpleNamespace(**vars(plan.proposal) | {"sites": sites})
-    return SimpleNamespace(**changed)
+        plan = replace(plan, proposal=replace(plan.proposal, sites=sites))
+    return plan
 
 
 @pytest.fixture(scope="session")

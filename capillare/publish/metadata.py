@@ -1,0 +1,174 @@
+"""What a plan is and what it found, for programs: ``summary.json`` and its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from capillare import __version__
+from capillare.geo.numerals import day, euros, number, percent
+from capillare.geo.settings import Settings
+from capillare.geo.sources.reference import DATA_FOLDER
+from capillare.planning.headline import sum_up
+from capillare.publish.folders import write_text_aside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from capillare.planning.headline import Headline
+    from capillare.planning.network import Network
+    from capillare.planning.plan import Plan
+
+SCHEMA_FILE = DATA_FOLDER / "summary.schema.json"
+SHARE_DECIMALS = 6
+
+
+def summarise(plan: Plan) -> dict[str, Any]:
+    """Return what ``summary.json`` holds, as `SCHEMA_FILE` declares it.
+
+    Shares are 0 to 1, dates ISO 8601, money in euros. Everything but the solver's ``seconds`` is
+    the same for the same input.
+    """
+    network = plan.network
+    return {
+        "capillare": __version__,
+        "as_of": network.scenario.as_of.isoformat(),
+        "region": {"code": network.scenario.region, "name": region_name(network)},
+        "headline": _network_figures(plan) | _proposal_figures(plan),
+        "caveats": list(plan.caveats),
+        "solver": _solver(plan),
+        "gap_index": {
+            "indicators_used": list(plan.gaps.indicators_used),
+            "indicators_left_out": list(plan.gaps.indicators_left_out),
+            "municipalities_unclassed": plan.gaps.n_unclassed,
+        },
+        "travel_error": asdict(network.travel_error),
+        "scenario": asdict(network.scenario) | {"as_of": network.scenario.as_of.isoformat()},
+        "settings": asdict(Settings(effort=network.scenario.effort)),
+        "policy": _plain(asdict(network.policy)),
+        "inputs": [asdict(source) for source in network.sources],
+    }
+
+
+def write_summary(plan: Plan, path: Path) -> None:
+    """Write ``summary.json`` in one step."""
+    text = json.dumps(summarise(plan), ensure_ascii=False, allow_nan=False, indent=1)
+    write_text_aside(path, text + "\n")
+
+
+def headlines(plan: Plan) -> str:
+    """Say a plan in a few Italian lines, for a terminal."""
+    network, sites, answer = plan.network, plan.proposal.sites, plan.proposal.answer
+    figures = sum_up(network, plan.gaps)
+    within = number(network.policy.reach.within_min)
+    share = figures.adults_share
+    lines = [
+        f"{region_name(network)}, situazione al {day(network.scenario.as_of)}.",
+        (
+            f"Punti nel registro: {number(figures.n_points)} su {number(figures.n_points_declared)} "
+            f"dichiarati; sportelli in servizio: {number(figures.n_desks)}, di cui da confermare "
+            f"{number(figures.n_desks_to_confirm)}."
+        ),
+        (
+            f"Maggiorenni entro {within} minuti da uno sportello: {number(figures.adults_within)} su "
+            f"{number(figures.adults)} ({percent(share(figures.adults_within), 1)})."
+        ),
+        (
+            f"Comuni sotto-serviti nelle aree interne: {number(figures.n_under_served)} su "
+            f"{number(figures.n_ranked)}."
+        ),
+        f"{answer.summary()} Costo: {euros(float(sites['cost_eur'].sum()))}.",
+        (
+            f"Quota coperta: dal {percent(share(figures.adults_within), 1)} al "
+            f"{percent(_covered_share_after(plan, figures), 1)}."
+        ),
+    ]
+    return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in plan.caveats)])
+
+
+def region_name(network: Network) -> str:
+    """Return the name of the region that a network is of; Italia for all of them."""
+    if network.scenario.region == "all":
+        return "Italia"
+    return str(network.territory.municipalities["region"].iloc[0])
+
+
+def _network_figures(plan: Plan) -> dict[str, Any]:
+    network = plan.network
+    towns, total = network.territory.municipalities, network.roll_up
+    figures = sum_up(network, plan.gaps)
+    first = total.campaigns[0]
+
+    def share(n_adults: int) -> float:
+        return round(figures.adults_share(n_adults), SHARE_DECIMALS)
+
+    return {
+        "municipalities": len(towns),
+        "residents": int(towns["residents"].sum()),
+        "adults": figures.adults,
+        "over65": int(towns["over65"].sum()),
+        "points_held": figures.n_points,
+        "points_active": total.n_points_by_status.get("active", 0),
+        "points_declared": figures.n_points_declared,
+        "desks_in_service": figures.n_desks,
+        "desks_to_be_confirmed": figures.n_desks_to_confirm,
+        "weekly_hours": round(figures.weekly_hours, 2),
+        "within_min": network.policy.reach.within_min,
+        "adults_within": figures.adults_within,
+        "adults_within_share": share(figures.adults_within),
+        "adults_15min": figures.adults_15min,
+        "adults_15min_share": share(figures.adults_15min),
+        "adults_30min": figures.adults_30min,
+        "adults_30min_share": share(figures.adults_30min),
+        "adults_unreachable": figures.adults_unreachable,
+        "municipalities_ranked": figures.n_ranked,
+        "municipalities_under_served": figures.n_under_served,
+        "target_citizens": figures.target_citizens,
+        "target_citizens_active": total.target_active_people,
+        "target_citizens_committed": first.target_citizens,
+        "target_services_committed": first.target_services,
+        "citizens_reached": total.citizens_reached_people,
+        "points_with_progress": total.n_points_counted,
+        "is_lower_bound": total.is_lower_bound,
+    }
+
+
+def _proposal_figures(plan: Plan) -> dict[str, Any]:
+    figures = sum_up(plan.network, plan.gaps)
+    sites = plan.proposal.sites
+    return {
+        "sites_proposed": len(sites),
+        "adults_gained": int(sites["adults_gained"].sum()),
+        "over65_gained": int(sites["over65_gained"].sum()),
+        "covered_share_before": round(figures.adults_share(figures.adults_within), SHARE_DECIMALS),
+        "covered_share_after": round(_covered_share_after(plan, figures), SHARE_DECIMALS),
+        "cost_eur": float(sites["cost_eur"].sum()),
+    }
+
+
+def _covered_share_after(plan: Plan, figures: Headline) -> float:
+    gained = int(plan.proposal.sites["adults_gained"].sum())
+    return figures.adults_share(figures.adults_within + gained)
+
+
+def _solver(plan: Plan) -> dict[str, Any]:
+    answer = plan.proposal.answer
+    return {
+        "status": answer.status,
+        "method": answer.method,
+        "objective_people": answer.objective,
+        "bound_people": answer.bound,
+        "gap": round(answer.gap, 9) if isfinite(answer.gap) else None,
+        "sites_asked": answer.n_asked,
+        "sites_chosen": len(plan.proposal.sites),
+        "stopped_by": answer.stopped_by,
+        "seconds": round(answer.seconds, 3),
+    }
+
+
+def _plain(rules: dict[str, Any]) -> dict[str, Any]:
+    """Return rules as JSON has them: tuples become lists."""
+    plain: dict[str, Any] = json.loads(json.dumps(rules))
+    return plain
