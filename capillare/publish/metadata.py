@@ -67,13 +67,13 @@ def headlines(plan: Plan) -> str:
     lines = [
         f"{region_name(network)}, situazione al {day(network.scenario.as_of)}.",
         (
-            f"Punti nel registro: {number(figures.n_points)} su {number(figures.n_points_declared)} "
-            f"dichiarati; sportelli in servizio: {number(figures.n_desks)}, di cui da confermare "
+            f"Punti nel registro: {number(figures.n_points)} su "
+            f"{number(figures.n_points_declared)} dichiarati; sportelli in servizio: {number(figures.n_desks)}, di cui da confermare "
             f"{number(figures.n_desks_to_confirm)}."
         ),
         (
-            f"Maggiorenni entro {within} minuti da uno sportello: {number(figures.adults_within)} su "
-            f"{number(figures.adults)} ({percent(share(figures.adults_within), 1)})."
+            f"Maggiorenni entro {within} minuti da uno sportello: "
+            f"{number(figures.adults_within)} su {number(figures.adults)} ({percent(share(figures.adults_within), 1)})."
         ),
         (
             f"Comuni sotto-serviti nelle aree interne: {number(figures.n_under_served)} su "
