@@ -3,7 +3,8 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 BROWSER := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
 
-.PHONY: run test lint bench clean
+.PHONY: run test browser lint bench clean
+.NOTPARALLEL:
 
 # Draw a plan of the packaged registry, then open the planner and the public site.
 run: $(STAMP)
@@ -11,13 +12,15 @@ run: $(STAMP)
 	$(VENV)/bin/capillare up --plan build/plan
 
 # Everything the continuous integration checks; pytest is last, so that its closing line is.
-test: $(STAMP) lint
+test: browser lint
+	$(VENV)/bin/python -m pytest
+
+browser:
 ifeq ($(BROWSER),)
 	@echo "No Chromium on PATH: the browser tests need one." >&2
 	@echo "Install it (Debian: apt-get install chromium; macOS: brew install --cask google-chrome)." >&2
 	@exit 1
 endif
-	$(VENV)/bin/python -m pytest
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff format --check .
