@@ -63,27 +63,21 @@ def headlines(plan: Plan) -> str:
     network, sites, answer = plan.network, plan.proposal.sites, plan.proposal.answer
     figures = sum_up(network, plan.gaps)
     within = number(network.policy.reach.within_min)
-    share = figures.adults_share
+    before = percent(figures.adults_share(figures.adults_within), 1)
+    after = percent(_covered_share_after(plan, figures), 1)
+    points, declared = number(figures.n_points), number(figures.n_points_declared)
+    desks, to_confirm = number(figures.n_desks), number(figures.n_desks_to_confirm)
+    reached, adults = number(figures.adults_within), number(figures.adults)
+    under_served, ranked = number(figures.n_under_served), number(figures.n_ranked)
+    cost = euros(float(sites["cost_eur"].sum()))
     lines = [
         f"{region_name(network)}, situazione al {day(network.scenario.as_of)}.",
-        (
-            f"Punti nel registro: {number(figures.n_points)} su "
-            f"{number(figures.n_points_declared)} dichiarati; sportelli in servizio: {number(figures.n_desks)}, di cui da confermare "
-            f"{number(figures.n_desks_to_confirm)}."
-        ),
-        (
-            f"Maggiorenni entro {within} minuti da uno sportello: "
-            f"{number(figures.adults_within)} su {number(figures.adults)} ({percent(share(figures.adults_within), 1)})."
-        ),
-        (
-            f"Comuni sotto-serviti nelle aree interne: {number(figures.n_under_served)} su "
-            f"{number(figures.n_ranked)}."
-        ),
-        f"{answer.summary()} Costo: {euros(float(sites['cost_eur'].sum()))}.",
-        (
-            f"Quota coperta: dal {percent(share(figures.adults_within), 1)} al "
-            f"{percent(_covered_share_after(plan, figures), 1)}."
-        ),
+        f"Punti nel registro: {points} su {declared} dichiarati.",
+        f"Sportelli in servizio: {desks}, di cui {to_confirm} da confermare.",
+        f"Maggiorenni entro {within} minuti da uno sportello: {reached} su {adults} ({before}).",
+        f"Comuni sotto-serviti nelle aree interne: {under_served} su {ranked}.",
+        answer.summary(),
+        f"Costo delle sedi: {cost}. Maggiorenni coperti: dal {before} al {after}.",
     ]
     return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in plan.caveats)])
 
