@@ -81,11 +81,13 @@ def draw_plan(
     return plan_from(network, report=report)
 
 
-def plan_from(network: Network, *, report: Callable[[str], None] = silent) -> Plan:
-    """Rank the gaps of a network and propose sites for it."""
+def plan_from(
+    network: Network, *, gaps: Gaps | None = None, report: Callable[[str], None] = silent
+) -> Plan:
+    """Rank the gaps of a network, unless they are given, and propose sites for it."""
     scenario, policy = network.scenario, network.policy
     report("aree sotto-servite")
-    gaps = rank_network_gaps(network)
+    gaps = gaps or rank_network_gaps(network)
     report("sedi proposte")
     candidates = find_candidates(network.territory, network.registry.venues, policy)
     proposal = propose_sites(
