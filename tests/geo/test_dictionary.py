@@ -7,8 +7,10 @@ import pytest
 from capillare.geo import schema
 from capillare.geo.schema import TARGETS, Column, Table, dictionary
 from capillare.geo.schema.dictionary import DICTIONARY_FILE, data_dictionary, write_dictionary
+from capillare.geo.schema.exchange import EXCHANGE_TABLES
 
 TABLES = [entry for entry in vars(schema).values() if isinstance(entry, Table)]
+TABLES += EXCHANGE_TABLES
 
 
 def test_the_packaged_dictionary_is_the_declarations():
