@@ -1,5 +1,6 @@
 """Every table of the product, declared once: names, kinds, units, ranges and labels."""
 
+from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
 from capillare.geo.schema.registry import (
     APPLICATION_MUNICIPALITIES,
     APPLICATIONS,
@@ -40,15 +41,19 @@ __all__ = [
     "CALLS",
     "CANDIDATES",
     "COVERAGE",
+    "DEMAND",
     "DESKS",
     "ENTITIES",
     "ENTITY_MEMBERS",
+    "EXCHANGE_TABLES",
     "FIGURES",
     "GAPS",
     "INNER_AREAS",
     "INNER_CLASSES",
+    "LEGS",
     "LINEAGE",
     "MUNICIPALITIES",
+    "OPTIONS",
     "PLACES",
     "POINTS",
     "POLES",
@@ -57,6 +62,7 @@ __all__ = [
     "RESULT_TABLES",
     "SERVICES",
     "SITES",
+    "SPOTS",
     "TARGETS",
     "TERRITORY_TABLES",
     "TRAVEL_USED",

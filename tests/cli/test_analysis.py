@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.cli.conftest import Capillare
+
+
+def _write(name: str, text: str) -> str:
+    Path(name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_travel_between_two_tables(capillare: Capillare):
+    origins = _write("from.csv", "id,lat,lon\nduomo,43.7731,11.2560\nelba,42.8123,10.3130\n")
+    ends = _write("to.csv", "id;lat;lon\nprato;43,8777;11,1022\nsiena;43,3188;11,3308\n")
+    outcome = capillare("travel", origins, ends, "--out", "travel.csv")
+    assert outcome.code == 0, outcome.err
+    legs = pd.read_csv("travel.csv")
+    assert legs.columns.tolist() == ["from_id", "to_id", "travel_min", "basis"]
+    assert legs[["from_id", "to_id"]].to_numpy().tolist() == [
+        ["duomo", "prato"],
+        ["duomo", "siena"],
+    ]
+    assert set(legs["basis"]) == {"estimated"}
+    near = capillare("travel", origins, ends, "--max-min", 40, "--out", "near.csv")
+    assert near.code == 0
+    assert pd.read_csv("near.csv")["to_id"].tolist() == ["prato"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("id,lat\na,43\n", "no column lon"),
+        ("id,lat,lon\na,43,x\n", "lon is not a number"),
+        ("id,lat,lon\na,nan,11\n", "line 2"),
+        ("id,lat,lon\na,43.7,11.2\na,43.8,11.2\n", "id repeated, 1 row [line 3]"),
+        ("id,lat,lon\nboat,42.9,9.9\n", "in the sea"),
+        ("", "empty"),
+    ],
+)
+def test_bad_positions_are_refused_by_line(capillare: Capillare, text: str, sentence: str):
+    good = _write("to.csv", "id,lat,lon\nprato,43.8777,11.1022\n")
+    outcome = capillare("travel", _write("from.csv", text), good)
+    assert outcome.code == 2
+    assert sentence in outcome.err
+    assert not Path("travel.csv").exists()
+
+
+def test_sites_on_given_tables(capillare: Capillare):
+    demand = _write("demand.csv", "id,people\na,10\nb,20\nc,30\n")
+    options = _write("candidates.csv", "id,status\nx,candidate\ny,candidate\nz,fixed\n")
+    legs = _write("legs.csv", "from_id,to_id,travel_min\na,x,5\nb,x,20\nc,y,21\nc,z,3\n")
+    tables = ("--demand", demand, "--candidates", options, "--travel", legs)
+    outcome = capillare("sites", *tables, "--new-sites", 1, "--within-min", 20, "--json")
+    assert outcome.code == 0, outcome.err
+    answer = json.loads(outcome.out)
+    assert answer["status"] == "optimal"
+    assert answer["objective"] == 60
+    assert answer["chosen"] == ["x"]
+    assert answer["gap"] == 0
+    assert set(answer) >= {"status", "objective", "bound", "gap", "seconds", "chosen", "closed"}
+
+
+def test_hours_answers_the_contract(capillare: Capillare):
+    arguments = ("lun-ven 9-13", "--at", "2026-03-02T10:00", "--as-of", "2026-01-01", "--json")
+    answer = json.loads(capillare("hours", *arguments).out)
+    assert answer["parsed"] == "Mo-Fr 09:00-13:00"
+    assert answer["weekly_hours"] == pytest.approx(20, abs=0.2)
+    assert answer["open"] == [True]
+    assert answer["readable_it"].startswith("lunedì")
+
+
+def test_hours_that_cannot_be_read_are_no_error(capillare: Capillare):
+    outcome = capillare("hours", "Mo-Fr 25:00", "--at", "2026-03-02T10:00", "--json")
+    assert outcome.code == 0
+    answer = json.loads(outcome.out)
+    assert answer["parsed"] is None
+    assert answer["open"] == [None]
+
+
+DESKS_HEADER = (
+    "desk_id,point_id,network,kind,name,istat_code,locality,lat,lon,opening_hours,status\n"
+)
+
+
+def test_check_says_what_is_noted_and_what_is_refused(capillare: Capillare):
+    Path("mine").mkdir()
+    rows = (
+        "a,,pdf,main,Biblioteca,48017,,,,lun-ven 9-13,attivo\n"
+        "b,,pdf,main,Sportello,999999,,,,Mo-Fr 09:00-13:00,active\n"
+        "c,,pdf,main,Comune,048014,,,,quando capita,active\n"
+    )
+    _write("mine/desks.csv", DESKS_HEADER + rows)
+    outcome = capillare("check", "mine")
+    assert outcome.code == 2
+    assert "999999" in outcome.out
+    assert "istat_code" in outcome.out
+    assert "quando capita" in outcome.out
+    only_good = _write("mine/desks.csv", DESKS_HEADER + rows.splitlines(keepends=True)[0])
+    assert capillare("check", Path(only_good).parent).code == 0
+
+
+def test_a_plan_goes_on_with_the_good_rows(capillare: Capillare):
+    rows = (
+        "a,,pdf,main,Biblioteca,048017,,,,Mo-Fr 09:00-13:00,active\n"
+        "b,,pdf,main,Sportello,999999,,,,Mo-Fr 09:00-13:00,active\n"
+    )
+    path = _write("desks.csv", DESKS_HEADER + rows)
+    outcome = capillare("plan", "--registry", path, "--as-of", "2025-06-30", "--out", "piano")
+    assert outcome.code == 2
+    assert "desks.csv" in outcome.err
+    assert "999999" in outcome.err
+    coverage = pd.read_csv("piano/coverage.csv")
+    assert set(coverage["nearest_desk_id"].dropna()) == {"a"}
+
+
+def test_data_list_names_sources_and_licences(capillare: Capillare):
+    outcome = capillare("data", "list")
+    assert outcome.code == 0
+    assert "ISTAT" in outcome.out
+    assert "CC BY 4.0" in outcome.out
+
+
+def test_version(capillare: Capillare):
+    assert capillare("--version").out.startswith("capillare 0.1.0")
