@@ -7,11 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import settings as hypothesis_settings
 
 from capillare.geo.places import FILE_CRS, METRIC_CRS, Territory
 from capillare.geo.population import read_territory
 from capillare.geo.schema import MUNICIPALITIES, PLACES
 from capillare.geo.settings import Policy, read_policy
+
+# A busy machine is no fault of the code: timings never decide a test.
+hypothesis_settings.register_profile("capillare", deadline=None)
+hypothesis_settings.load_profile("capillare")
 
 STEP_M = 10_000.0
 CORNER_M = (650_000.0, 4_800_000.0)

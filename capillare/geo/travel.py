@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import pandas as pd
 import shapely
 from scipy import sparse
 from scipy.spatial import cKDTree
@@ -21,6 +20,7 @@ from capillare.geo.places import FILE_CRS, METRIC_CRS, find_landmasses, metric_x
 from capillare.geo.sources.reference import DATA_FOLDER
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 M_PER_KM = 1000.0

@@ -88,10 +88,11 @@ def _registry_caveats(network: Network) -> list[str]:
 def _programme_caveats(network: Network) -> list[str]:
     """List what the programme's sums lack; they speak of the policy's own region only."""
     if network.scenario.region != network.policy.region:
-        return [
+        sentence = (
             "Fasce, costi e campagne sono quelli della regione "
             f"{network.policy.region} ({network.policy.title}): qui valgono solo come esempio."
-        ]
+        )
+        return [sentence]
     sums = [sentence[0].upper() + sentence[1:] for sentence in network.roll_up.caveats]
     return [*sums, *network.policy.caveats]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from capillare.geo.access import Access, measure_access
 from capillare.geo.inner_areas import classify_municipalities
 from capillare.geo.points import Registry, desks_as_of, read_registry
@@ -24,6 +22,8 @@ from capillare.planning.targets import assign_targets
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pandas as pd
 
     from capillare.geo.places import Territory
     from capillare.planning.scenario import Scenario

@@ -62,7 +62,7 @@ _AS_THE_REGION = {
 }
 _PHRASES: dict[str, dict[str, str]] = {
     "it": {
-        "nobody": "nessuno sportello raggiungibile in auto: serve un traghetto o una sede sul posto",
+        "nobody": "nessuno sportello raggiungibile in auto: serve un traghetto o una sede lì",
         "travel_min": "in media {value} minuti in auto allo sportello più vicino (regione {mean})",
         "adults_unreachable_share": "{value} dei maggiorenni non raggiunge sportelli via strada",
         "hours_per_1000_adults": "{value} ore settimanali ogni 1.000 maggiorenni (regione {mean})",

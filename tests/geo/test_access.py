@@ -105,7 +105,8 @@ def _all_pairs(minutes: np.ndarray) -> TravelPairs:
 
 
 def test_floating_catchment_equals_the_access_package():
-    from access import Access as Oracle, weights
+    from access import Access as Oracle
+    from access import weights
 
     rng = np.random.default_rng(7)
     minutes = np.round(rng.uniform(0, 60, (30, 12)), 1)
