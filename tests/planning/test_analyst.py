@@ -233,11 +233,10 @@ def test_no_demand_and_everybody_served(objective):
 
 
 @pytest.mark.parametrize("objective", ["mclp", "p-median", "p-center"])
-@pytest.mark.parametrize("limit", [{"time_limit_s": 0.0}])
-def test_a_stopped_run_is_never_called_optimal(objective, limit):
+def test_a_stopped_run_is_never_called_optimal(objective):
     frames = tables(*city(60, 2))
     best = solve(frames, objective, new_sites=6, within_min=8.0)
-    stopped = solve(frames, objective, new_sites=6, within_min=8.0, **limit)
+    stopped = solve(frames, objective, new_sites=6, within_min=8.0, time_limit_s=0.0)
     assert best["status"] == "optimal"
     if stopped["status"] == "optimal":  # only where it was proved without the clock
         assert (objective, stopped["objective"]) == ("mclp", best["objective"])
@@ -249,6 +248,14 @@ def test_a_stopped_run_is_never_called_optimal(objective, limit):
     if stopped["status"] == "no_solution":
         assert stopped["objective"] is stopped["gap"] is None
         assert stopped["chosen"] == []
+
+
+def test_a_stopped_set_covering_keeps_its_bound():
+    frames = tables(*city(60, 2))
+    best = solve(frames, "lscp", within_min=8.0)
+    stopped = solve(frames, "lscp", within_min=8.0, time_limit_s=0.0)
+    assert (best["status"], stopped["status"]) == ("optimal", "no_solution")
+    assert stopped["bound"] <= best["objective"]
 
 
 def test_a_requested_gap_is_stated():

@@ -242,6 +242,15 @@ def test_bound_lies_above_the_proved_optimum(n_sites):
     assert searched.gap < 0.05
 
 
+def test_highs_closes_what_the_search_leaves_open():
+    people, reach, fixed = random_points(400, 10, seed=3)
+    left_open = solve_covering(people, reach, fixed, 25, effort="quick", exact_places=0)
+    closed = solve_covering(people, reach, fixed, 25)
+    assert (left_open.method, left_open.status) == ("search", "feasible")
+    assert (closed.method, closed.status) == ("exact", "optimal")
+    assert left_open.objective <= closed.objective < left_open.bound
+
+
 def test_relaxation_bounds_even_a_bad_incumbent():
     people, reach, fixed = random_points(200, 10)
     best = solve_covering(people, reach, fixed, 8).objective

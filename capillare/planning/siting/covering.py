@@ -112,9 +112,8 @@ def solve_covering(
     """Choose up to `n_sites` candidates that bring most people within reach.
 
     Maximise ``sum_i w_i z_i`` with ``z_i <= sum_j a_ij y_j`` and ``sum_j y_j <= n_sites``: people
-    w_i of demand i count once if they reach (a_ij) an open candidate j. The same input gives the
-    same answer unless `time_limit_s` stops it. Demand may come in any order; of candidates that do
-    the same, the one with the lowest index is taken.
+    w_i of demand i count once if they reach (a_ij) an open candidate j. The same input, in any
+    order of demand, gives the same answer unless `time_limit_s` stops it; twins go by lowest index.
 
     Parameters
     ----------
@@ -123,12 +122,9 @@ def solve_covering(
     reach
         Whether each demand reaches each candidate, shape (n_demand, n_candidates).
     fixed
-        Candidates open already, shape (n_candidates,): what they cover counts, and they do not
-        count among `n_sites`.
-    n_sites
-        Most candidates to choose.
-    effort
-        How hard to search: ``quick``, ``normal`` or ``best``.
+        Candidates open already, shape (n_candidates,); they do not count among `n_sites`.
+    n_sites, effort
+        Most candidates to choose, and how hard to search.
     exact_places
         Up to this many demands, after reductions, HiGHS closes the gap that the search left.
     time_limit_s
