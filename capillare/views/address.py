@@ -1,0 +1,107 @@
+"""The scenario in the page's address, so that a view can be shared. Never a path in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from capillare.geo.errors import ConfigError
+from capillare.views.deployment import askable_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from capillare.planning.scenario import Scenario
+
+MOST_SITES = 60
+MOST_BUDGET_EUR = 10_000_000.0
+_MOST_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a scenario in the address.
+
+    Attributes
+    ----------
+    field
+        Of `Scenario`.
+    read
+        From text; a ValueError means nonsense.
+    expected
+        What it should look like, in Italian.
+    """
+
+    field: str
+    read: Callable[[str], object]
+    expected: str
+
+
+def _whole(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        figure = int(text)
+        if not 0 <= figure <= most:
+            raise ValueError(text)
+        return figure
+
+    return read
+
+
+def _amount(text: str) -> float:
+    figure = float(text)
+    if not 0 <= figure <= MOST_BUDGET_EUR:
+        raise ValueError(text)
+    return figure
+
+
+def _networks(text: str) -> str:
+    return {"pdf": "pdf", "tutte": "all"}.get(text, text)
+
+
+SETTINGS = {
+    "data": Setting("as_of", askable_day, "una data come 2026-03-31"),
+    "reti": Setting("networks", _networks, "pdf o tutte"),
+    "sedi": Setting("new_sites", _whole(MOST_SITES), f"un numero fra 0 e {MOST_SITES}"),
+    "budget": Setting("budget_eur", _amount, "un importo in euro"),
+}
+
+
+def scenario_from(query: Mapping[str, str], default: Scenario) -> tuple[Scenario, list[str]]:
+    """Read a scenario from an address.
+
+    Returns
+    -------
+    The scenario, `default` where the address says nothing or nonsense, and an Italian sentence for
+    each setting that was ignored. Names that are not ours are passed over: pages and maps may put
+    their own there.
+    """
+    scenario, ignored = default, []
+    for name, setting in SETTINGS.items():
+        text = query.get(name)
+        if text is None:
+            continue
+        try:
+            changed: dict[str, object] = {setting.field: setting.read(text)}
+            scenario = replace(scenario, **changed)  # type: ignore[arg-type]  # checked inside
+        except (ValueError, ConfigError):
+            shown = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
+            ignored.append(
+                f"Nell'indirizzo, «{name}={shown}» non è valido e viene ignorato: "
+                f"dovrebbe essere {setting.expected}."
+            )
+    return scenario, ignored
+
+
+def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
+    """Return what an address must say for `scenario_from` to find this scenario."""
+    written = {
+        "data": scenario.as_of.isoformat(),
+        "reti": "tutte" if scenario.networks == "all" else "pdf",
+        "sedi": str(scenario.new_sites),
+        "budget": "" if scenario.budget_eur is None else f"{scenario.budget_eur:.0f}",
+    }
+    return {
+        name: text
+        for name, text in written.items()
+        if getattr(scenario, SETTINGS[name].field) != getattr(default, SETTINGS[name].field)
+    }

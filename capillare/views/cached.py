@@ -1,0 +1,96 @@
+"""Caches around pure functions: what a page asks for again is not computed again.
+
+Objects are shared by every reader of the server, so that nobody may change them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.population import ALL_REGIONS
+from capillare.geo.settings import Settings
+from capillare.planning.network import Inputs, Network, describe_network
+from capillare.planning.plan import Plan, plan_from, rank_network_gaps
+from capillare.views.leaflet_map.drawing import Base, base_layer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from capillare.planning.gaps import Gaps
+    from capillare.planning.scenario import Scenario
+
+MOST_NETWORKS = 6
+MOST_PLANS = 64
+WHOLE_COUNTRY_FACTOR = 8
+"""Boundaries of all Italy are drawn coarser, or no browser would hold them."""
+
+
+def network_of(scenario: Scenario, inputs: Inputs) -> Network:
+    """Return the network as a scenario sees it, whatever it wants built."""
+    return _network(_seen(scenario), inputs)
+
+
+def gaps_of(scenario: Scenario, inputs: Inputs) -> Gaps:
+    """Return the ranking of under-served municipalities of a scenario's network."""
+    return _gaps(_seen(scenario), inputs)
+
+
+def plan_of(scenario: Scenario, inputs: Inputs) -> Plan:
+    """Return the whole plan of a scenario."""
+    return _plan(scenario, inputs)
+
+
+def base_of(network: Network) -> Base:
+    """Return the outlines of a network's territory, simplified for the screen."""
+    return _base(network.territory.region, _network=network)
+
+
+def _seen(scenario: Scenario) -> Scenario:
+    return replace(scenario, new_sites=0, budget_eur=None)
+
+
+def _fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
+    """Tell whether a user's files have changed, without reading them."""
+    files: list[Path] = []
+    for path in (inputs.registry, inputs.policy, inputs.official):
+        if path is not None:
+            files += sorted(path.iterdir()) if path.is_dir() else [path]
+    known = [(file, file.stat()) for file in files if file.is_file()]
+    return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in known)
+
+
+@st.cache_resource(
+    max_entries=MOST_NETWORKS,
+    show_spinner="Leggo il registro e misuro la copertura…",
+    hash_funcs={Inputs: _fingerprint},
+)
+def _network(scenario: Scenario, inputs: Inputs) -> Network:
+    return describe_network(scenario, inputs)
+
+
+@st.cache_resource(
+    max_entries=MOST_NETWORKS,
+    show_spinner="Metto in graduatoria le aree…",
+    hash_funcs={Inputs: _fingerprint},
+)
+def _gaps(scenario: Scenario, inputs: Inputs) -> Gaps:
+    return rank_network_gaps(_network(scenario, inputs))
+
+
+@st.cache_resource(
+    max_entries=MOST_PLANS, show_spinner="Cerco le sedi…", hash_funcs={Inputs: _fingerprint}
+)
+def _plan(scenario: Scenario, inputs: Inputs) -> Plan:
+    network = replace(network_of(scenario, inputs), scenario=scenario)
+    return plan_from(network, gaps=gaps_of(scenario, inputs))
+
+
+@st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False)
+def _base(region: str, *, _network: Network) -> Base:
+    tolerance_m = Settings().simplify_m
+    if region == ALL_REGIONS:
+        tolerance_m *= WHOLE_COUNTRY_FACTOR
+    return base_layer(_network.territory, simplify_m=tolerance_m)

@@ -1,0 +1,108 @@
+"""What an operator sets in the environment; only the doors read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capillare.geo.errors import ConfigError
+from capillare.planning.network import Inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_REGION = "09"
+EARLIEST, LATEST = date(2020, 1, 1), date(2040, 12, 31)
+"""Days that a planner can be asked about."""
+
+REGION = "CAPILLARE_REGION"
+AS_OF = "CAPILLARE_AS_OF"
+REGISTRY = "CAPILLARE_REGISTRY"
+POLICY = "CAPILLARE_POLICY"
+DATA_DIR = "CAPILLARE_DATA_DIR"
+SITE_DIR = "CAPILLARE_SITE_DIR"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """Where a planner finds its data, and what it shows first.
+
+    Attributes
+    ----------
+    region
+        ISTAT region code, or ``all``.
+    as_of
+        Day shown unless the reader asks for another; None is today.
+    inputs
+        Registry, policy and official files; what is None is the package's.
+    site
+        Folder of a built public site, served beside the planner; None for none.
+    """
+
+    region: str = DEFAULT_REGION
+    as_of: date | None = None
+    inputs: Inputs = field(default_factory=Inputs)
+    site: Path | None = None
+
+    @property
+    def first_day(self) -> date:
+        """The day to show first."""
+        return self.as_of or datetime.now().astimezone().date()
+
+
+def askable_day(text: str) -> date:
+    """Read a day that a planner can be asked about.
+
+    Raises
+    ------
+    ValueError
+        If it is not an ISO date from `EARLIEST` to `LATEST`.
+    """
+    day = date.fromisoformat(text)
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"not between {EARLIEST} and {LATEST}")
+    return day
+
+
+def read_deployment(environ: Mapping[str, str]) -> Deployment:
+    """Read a deployment from the environment; an empty setting counts as none.
+
+    Raises
+    ------
+    ConfigError
+        If the day is not one.
+    """
+
+    def path(name: str) -> Path | None:
+        return Path(environ[name]) if environ.get(name) else None
+
+    as_of = environ.get(AS_OF)
+    try:
+        day = askable_day(as_of) if as_of else None
+    except ValueError as fault:
+        raise ConfigError(f"{AS_OF}={as_of}: {fault}. Write YYYY-MM-DD.") from fault
+    return Deployment(
+        region=environ.get(REGION) or DEFAULT_REGION,
+        as_of=day,
+        inputs=Inputs(registry=path(REGISTRY), policy=path(POLICY), official=path(DATA_DIR)),
+        site=path(SITE_DIR),
+    )
+
+
+def as_environment(deployment: Deployment) -> dict[str, str]:
+    """Return the settings that `read_deployment` reads back the same, paths made absolute."""
+    settings = {
+        REGION: deployment.region,
+        AS_OF: deployment.as_of.isoformat() if deployment.as_of else None,
+        REGISTRY: deployment.inputs.registry,
+        POLICY: deployment.inputs.policy,
+        DATA_DIR: deployment.inputs.official,
+        SITE_DIR: deployment.site,
+    }
+    return {
+        name: str(setting.absolute()) if isinstance(setting, Path) else setting
+        for name, setting in settings.items()
+        if setting is not None
+    }

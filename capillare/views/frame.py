@@ -1,0 +1,67 @@
+"""The frame around every page: navigation, the scenario's controls, and friendly errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.errors import CapillareError
+from capillare.publish.metadata import region_name
+from capillare.views import about, gaps, overview, sites, targets
+from capillare.views.cached import network_of
+from capillare.views.notes import as_text
+from capillare.views.serving import SITE_PATH
+from capillare.views.session import open_session, show_scenario_controls, write_address
+
+if TYPE_CHECKING:
+    from capillare.views.deployment import Deployment
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+def show_planner(deployment: Deployment) -> None:
+    """Show the page that the reader asked for, inside the frame."""
+    st.set_page_config(page_title="Capillare", page_icon=str(_ASSETS / "icon.svg"), layout="wide")
+    st.html(_ASSETS / "frame.css")
+    st.logo(str(_ASSETS / "capillare.svg"), size="large")
+    page = st.navigation(
+        [
+            st.Page(overview.show, title="Panoramica", url_path="panoramica", default=True),
+            st.Page(targets.show, title="Obiettivi", url_path="obiettivi"),
+            st.Page(gaps.show, title="Aree sotto-servite", url_path="aree"),
+            st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
+            st.Page(about.show, title="Dati e metodo", url_path="dati"),
+        ]
+    )
+    session = open_session(deployment)
+    write_address()
+    for sentence in session.ignored:
+        st.warning(as_text(sentence))
+    with st.sidebar:
+        show_scenario_controls()
+        if deployment.site is not None:
+            st.link_button("Apri il sito pubblico", f"{SITE_PATH}/", width="stretch")
+    try:
+        network = network_of(session.scenario, session.inputs)
+        st.sidebar.caption(f"Territorio: {as_text(region_name(network))}")
+        page.run()
+    except CapillareError as fault:
+        show_fault(fault)
+
+
+def show_fault(fault: CapillareError) -> None:
+    """Say in the page what went wrong; the rest of the planner lives on."""
+    st.title("Questa pagina non si può mostrare")
+    st.error(as_text(str(fault)))
+    st.markdown("Correggi il dato o l'impostazione indicata, poi ricarica la pagina.")
+
+
+def show_surprise(_fault: Exception) -> bool:
+    """Say that something unforeseen happened, without a traceback; True is "that was shown"."""
+    st.error(
+        "Si è verificato un errore imprevisto. Ricarica la pagina; se si ripete, segnalalo con "
+        "l'indirizzo che vedi nel browser."
+    )
+    return True

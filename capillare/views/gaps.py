@@ -1,0 +1,179 @@
+"""Aree sotto-servite: inner municipalities, ranked, each with its reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.numerals import number, percent
+from capillare.geo.schema import GAPS
+from capillare.planning.caveats import INDICATORS_IT, network_caveats
+from capillare.planning.network import serving_desks
+from capillare.publish.labels import label_it
+from capillare.views.cached import base_of, gaps_of, network_of
+from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.grids import show_grid
+from capillare.views.leaflet_map.areas import gap_areas
+from capillare.views.leaflet_map.classes import quantile_classes
+from capillare.views.leaflet_map.drawing import draw
+from capillare.views.leaflet_map.marks import desk_marks
+from capillare.views.notes import as_text, show_caveats, show_heading, show_method
+from capillare.views.selection import chosen, show_choice, show_choosing_map
+from capillare.views.session import current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capillare.planning.gaps import Gaps
+    from capillare.planning.network import Network
+
+PAGE = "gaps"
+N_CLASSES = 5
+COLUMNS = (
+    "rank",
+    "municipality",
+    "gap_index",
+    "travel_min",
+    "adults",
+    "inner_class",
+    "province",
+    "rank_low",
+    "rank_high",
+    "under_served",
+    "over65",
+    "adults_unreachable",
+    "hours_per_1000_adults",
+    "reasons",
+)
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    gaps = gaps_of(session.scenario, session.inputs)
+    show_heading(
+        "Aree sotto-servite",
+        network,
+        "I comuni delle aree interne in ordine di carenza, con il perché di ciascuno.",
+    )
+    if gaps.table.empty:
+        st.info(
+            "Nessun comune in graduatoria: per questo territorio non si conosce la classe di area "
+            "interna di alcun comune D, E o F."
+        )
+    else:
+        _show_ranking(network, gaps)
+    _show_method(network, gaps)
+    show_caveats(network_caveats(network))
+
+
+def _show_ranking(network: Network, gaps: Gaps) -> None:
+    shown = _filtered(gaps.table)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        _show_map(network, gaps, shown)
+    with right:
+        by_name = shown.sort_values("municipality")
+        names = dict(zip(by_name["istat_code"], by_name["municipality"], strict=True))
+        show_choice(names, PAGE, label="Comune in evidenza")
+        _show_municipality(shown)
+        if shown.empty:
+            st.info("Nessun comune corrisponde ai filtri.")
+        else:
+            st.markdown(_sentence(shown))
+            show_grid(
+                shown,
+                GAPS,
+                COLUMNS,
+                key=f"{PAGE}_grid",
+                description="Comuni delle aree interne in ordine di carenza",
+                height=480,
+            )
+    show_downloads(PAGE, [table_download(shown, GAPS), workbook_download()])
+
+
+def _filtered(table: pd.DataFrame) -> pd.DataFrame:
+    columns = st.columns([3, 3, 2], vertical_alignment="bottom")
+    provinces = columns[0].multiselect(
+        "Provincia",
+        options=sorted(table["province"].unique()),
+        key=f"{PAGE}_provinces",
+        placeholder="Tutte le province",
+    )
+    classes = columns[1].multiselect(
+        "Classe di area interna",
+        options=sorted(table["inner_class"].unique()),
+        format_func=lambda letter: label_it("inner_class", letter),
+        key=f"{PAGE}_classes",
+        placeholder="Tutte le classi",
+    )
+    only_under_served = columns[2].toggle("Solo sotto-serviti", key=f"{PAGE}_under_served")
+    shown = table
+    if provinces:
+        shown = shown[shown["province"].isin(provinces)]
+    if classes:
+        shown = shown[shown["inner_class"].isin(classes)]
+    if only_under_served:
+        shown = shown[shown["under_served"]]
+    return shown
+
+
+def _show_map(network: Network, gaps: Gaps, shown: pd.DataFrame) -> None:
+    desks = serving_desks(network.desks, network.scenario)
+    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
+    content = draw(
+        base_of(network),
+        gap_areas(network.coverage, shown),
+        # Classes are those of the whole ranking: a filter hides municipalities, it recolours none.
+        quantile_classes(
+            gaps.table["gap_index"].to_numpy(), N_CLASSES, scheme="YlOrBr", unit="number"
+        ),
+        title="Indice di carenza (100 è la media regionale)",
+        label="Mappa dei comuni delle aree interne colorati per indice di carenza",
+        missing="non in graduatoria o escluso dai filtri",
+        marks=desk_marks(desks, names),
+        selected=chosen(PAGE),
+    )
+    itself = {code: code for code in shown["istat_code"]}
+    show_choosing_map(
+        content, PAGE, dict(zip(desks["desk_id"], desks["istat_code"], strict=True)) | itself
+    )
+
+
+def _show_municipality(shown: pd.DataFrame) -> None:
+    code = chosen(PAGE)
+    row = shown[shown["istat_code"] == code]
+    if code is None or row.empty:
+        return
+    gap = row.iloc[0]
+    with st.container(border=True):
+        st.markdown(
+            f"**{number(gap['rank'])}. {as_text(gap['municipality'])}** "
+            f"({as_text(gap['province'])}, classe {gap['inner_class']}), "
+            f"posizione fra {number(gap['rank_low'])} e {number(gap['rank_high'])}.  \n"
+            f"{as_text(gap['reasons'][:1].upper() + gap['reasons'][1:])}."
+        )
+
+
+def _sentence(shown: pd.DataFrame) -> str:
+    n_under = int(shown["under_served"].sum())
+    return f"{number(len(shown))} comuni in elenco, di cui {number(n_under)} sotto-serviti."
+
+
+def _show_method(network: Network, gaps: Gaps) -> None:
+    rules = network.policy.gaps
+    used = ", ".join(INDICATORS_IT[name] for name in gaps.indicators_used)
+    show_method(
+        f"**Sotto-servito.** I maggiorenni distano in media più di "
+        f"{number(rules.under_served_min)} minuti da uno sportello, oppure più del "
+        f"{percent(rules.unreachable_share)} non ne raggiunge nessuno via strada.",
+        "**Indice di carenza.** Mazziotta e Pareto (2016), corretto: ogni indicatore è riportato "
+        "su una scala con 100 per la media dei comuni della regione; l'indice è la media pesata "
+        "più una penalità per gli squilibri. Valori più alti, carenza più grave. Indicatori usati: "
+        f"{used or 'nessuno'}.",
+        "**Posizione minima e massima.** Nel 90 % delle prove la posizione resta in questo "
+        f"intervallo: {number(rules.n_draws)} prove cambiano i pesi fra metà e doppio e aggiungono "
+        "ai minuti il loro errore.",
+    )

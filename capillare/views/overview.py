@@ -1,0 +1,193 @@
+"""Panoramica: the network in one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.numerals import number, percent
+from capillare.geo.schema import COVERAGE
+from capillare.planning.caveats import network_caveats
+from capillare.planning.headline import Headline, sum_up
+from capillare.planning.network import serving_desks
+from capillare.views.cached import base_of, gaps_of, network_of
+from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.grids import show_grid
+from capillare.views.leaflet_map.areas import coverage_areas, minutes_phrase
+from capillare.views.leaflet_map.classes import classes_at
+from capillare.views.leaflet_map.drawing import draw
+from capillare.views.leaflet_map.marks import desk_marks
+from capillare.views.notes import as_text, show_caveats, show_heading, show_method
+from capillare.views.selection import chosen, show_choice, show_choosing_map
+from capillare.views.session import current
+
+if TYPE_CHECKING:
+    from capillare.planning.network import Network
+
+PAGE = "overview"
+COLUMNS = (
+    "municipality",
+    "travel_min",
+    "adults",
+    "adults_15min_share",
+    "adults_30min_share",
+    "hours_per_1000_adults",
+    "adults_unreachable",
+    "inner_class",
+    "province",
+)
+MOST_NAMED = 3
+STEPS_OF_REACH = (0.25, 0.5, 0.75, 1.0, 1.5)
+"""Breaks of the minutes as parts of the policy's reach, so that one of them is the reach itself."""
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    show_heading(
+        "Panoramica",
+        network,
+        "Dove sono gli sportelli e quanto ci mette ad arrivare chi abita nei comuni.",
+    )
+    _show_figures(sum_up(network, gaps_of(session.scenario, session.inputs)), network)
+    # The map is as tall as the table beside it, so that both end on one line.
+    left, right = st.columns([11, 10], gap="medium")
+    with left:
+        _show_map(network)
+    with right:
+        _show_table(network)
+    show_downloads(PAGE, [table_download(network.coverage, COVERAGE), workbook_download()])
+    _show_method(network)
+    show_caveats(network_caveats(network))
+
+
+def _show_figures(figures: Headline, network: Network) -> None:
+    within = number(network.policy.reach.within_min)
+
+    def share(adults: int) -> str:
+        return percent(figures.adults_share(adults), 1)
+
+    top = st.columns(4)
+    top[0].metric(
+        "Punti nel registro",
+        f"{number(figures.n_points)} su {number(figures.n_points_declared)}",
+        help="Punti Digitale Facile che il registro conosce, sui punti dichiarati dalla campagna.",
+        border=True,
+    )
+    top[1].metric(
+        "Sportelli in servizio",
+        number(figures.n_desks),
+        help=f"Di questi, {number(figures.n_desks_to_confirm)} sono da confermare: nessuno li ha "
+        "verificati dopo la fine della loro campagna.",
+        border=True,
+    )
+    top[2].metric(
+        "Ore a settimana",
+        number(figures.weekly_hours),
+        help="Ore di apertura degli sportelli in servizio, dichiarate o stimate dalle ore dovute.",
+        border=True,
+    )
+    top[3].metric(
+        "Cittadini da raggiungere",
+        number(figures.target_citizens),
+        help="Somma degli obiettivi noti dei punti nel registro.",
+        border=True,
+    )
+    bottom = st.columns(4)
+    for column, label, adults in (
+        (bottom[0], "Entro 15 minuti", figures.adults_15min),
+        (bottom[1], f"Entro {within} minuti", figures.adults_within),
+        (bottom[2], "Entro 30 minuti", figures.adults_30min),
+    ):
+        column.metric(
+            label,
+            share(adults),
+            help=f"{number(adults)} maggiorenni su {number(figures.adults)} hanno uno sportello "
+            "in servizio entro questo tempo, in auto.",
+            border=True,
+        )
+    bottom[3].metric(
+        "Comuni sotto-serviti",
+        f"{number(figures.n_under_served)} su {number(figures.n_ranked)}",
+        help="Fra i comuni in aree interne D, E e F: vedi la pagina Aree sotto-servite.",
+        border=True,
+    )
+
+
+def _show_map(network: Network) -> None:
+    within_min = network.policy.reach.within_min
+    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
+    desks = serving_desks(network.desks, network.scenario)
+    content = draw(
+        base_of(network),
+        coverage_areas(network.coverage, within_min=within_min),
+        classes_at([step * within_min for step in STEPS_OF_REACH], scheme="YlGnBu", unit="minutes"),
+        title="Minuti in auto allo sportello più vicino, in media",
+        label="Mappa dei comuni colorati per minuti allo sportello più vicino, con gli sportelli",
+        missing="nessuno sportello raggiungibile",
+        marks=desk_marks(desks, names),
+        selected=chosen(PAGE),
+    )
+    itself = {code: code for code in names}
+    show_choosing_map(
+        content, PAGE, itself | dict(zip(desks["desk_id"], desks["istat_code"], strict=True))
+    )
+
+
+def _show_table(network: Network) -> None:
+    coverage = network.coverage
+    by_name = coverage.sort_values("municipality")
+    names = dict(zip(by_name["istat_code"], by_name["municipality"], strict=True))
+    show_choice(names, PAGE, label="Comune in evidenza")
+    code = chosen(PAGE)
+    if code is not None:
+        _show_municipality(network, code)
+    farthest_first = coverage.sort_values(
+        ["travel_min", "municipality"], ascending=[False, True], na_position="first"
+    )
+    show_grid(
+        farthest_first,
+        COVERAGE,
+        COLUMNS,
+        key=f"{PAGE}_grid",
+        description="Comuni con i minuti allo sportello più vicino, dal più lontano",
+        height=360 if code is not None else 540,
+    )
+
+
+def _show_municipality(network: Network, code: str) -> None:
+    row = network.coverage.set_index("istat_code").loc[code].to_dict()
+    desks = serving_desks(network.desks, network.scenario)
+    name_of = dict(zip(desks["desk_id"], desks["name"], strict=True))
+    here = sorted(desks.loc[desks["istat_code"] == code, "name"])
+    listed = "; ".join(here[:MOST_NAMED]) or "nessuno nel comune"
+    if len(here) > MOST_NAMED:
+        listed += f" e altri {number(len(here) - MOST_NAMED)}"
+    nearest = name_of.get(row["nearest_desk_id"], "nessuno")
+    with st.container(border=True):
+        st.markdown(
+            f"**{as_text(row['municipality'])}** ({as_text(row['province'])}): "
+            f"{number(row['adults'])} maggiorenni, {minutes_phrase(row['travel_min'])}.  \n"
+            f"Sportello più vicino per la maggior parte: {as_text(nearest)}.  \n"
+            f"Sportelli in servizio qui: {as_text(listed)}."
+        )
+
+
+def _show_method(network: Network) -> None:
+    error = network.travel_error
+    within = number(network.policy.reach.within_min)
+    show_method(
+        "**Minuti.** Per ogni località abitata si stima il tempo in auto fino allo sportello in "
+        "servizio più vicino, anche oltre il confine del comune. Il valore di un comune è la media "
+        "delle sue località, pesata con i maggiorenni. Errore medio assoluto rispetto ai minuti "
+        f"ufficiali: {number(error.mean_absolute_error_min, 1)} minuti.",
+        f"**Entro {within} minuti.** La soglia è nelle regole del programma ed è compresa: chi ci "
+        f"mette {within} minuti esatti è entro la soglia.",
+        "**Ore per 1.000 maggiorenni.** Ore settimanali di ogni sportello per numero di "
+        "facilitatori, divise fra i maggiorenni che lo raggiungono, con peso 1 entro 10 minuti, "
+        "0,68 entro 20 e 0,22 entro 30 (Luo e Qi, 2009).",
+        "**Maggiorenni senza via.** Abitano dove nessuna strada porta a uno sportello, per esempio "
+        "su un'isola: i traghetti non sono considerati.",
+    )

@@ -1,0 +1,135 @@
+"""Starts planner and public site as one child process; needs no Streamlit to be imported."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capillare.geo.errors import ConfigError
+from capillare.views.deployment import as_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from capillare.views.deployment import Deployment
+
+LAUNCHER = Path(__file__).parent.parent / "launcher.py"
+LOOPBACK = "127.0.0.1"
+PORT = 8501
+SITE_PATH = "/sito"
+_PATIENCE_S = 60.0
+_PAUSE_S = 0.2
+_FLAGS = {
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": "20",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "theme.base": "light",
+    "theme.primaryColor": "#0b5cad",
+    "logger.level": "warning",
+}
+
+
+def planner_command(*, host: str, port: int) -> list[str]:
+    """Return the command line of the child process."""
+    flags = _FLAGS | {"server.address": host, "server.port": str(port)}
+    options = [part for name, setting in flags.items() for part in (f"--{name}", setting)]
+    return [sys.executable, "-m", "streamlit", "run", str(LAUNCHER), *options]
+
+
+def start_planner(
+    deployment: Deployment,
+    *,
+    host: str = LOOPBACK,
+    port: int = PORT,
+    say: Callable[[str], None] = print,
+) -> int:
+    """Serve the planner, and the public site under `SITE_PATH`, until interrupted.
+
+    Parameters
+    ----------
+    deployment
+        What is served.
+    host, port
+        Where to listen. Anything but loopback opens the planner to the network.
+    say
+        Called with each line for the person who started it, in Italian.
+
+    Returns
+    -------
+    Exit code: 0 when it was interrupted, the child's own when it ended by itself.
+
+    Raises
+    ------
+    ConfigError
+        If the site's folder holds no site, or somebody listens on the port already.
+    """
+    if deployment.site is not None and not (deployment.site / "index.html").is_file():
+        raise ConfigError(
+            f"{deployment.site}: holds no public site. Build one with 'capillare site build'."
+        )
+    if _answers(host, port):
+        raise ConfigError(f"port {port} of {host}: already in use. Choose another with --port.")
+    # In a session of its own the child hears Ctrl-C once, from here, and not from the terminal too.
+    with (
+        subprocess.Popen(  # noqa: S603 (our interpreter and our file, no shell)
+            planner_command(host=host, port=port),
+            env=os.environ | as_environment(deployment),
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as child,
+        _termination_as_interrupt(),
+    ):
+        try:
+            if _is_up(child, host, port):
+                say(f"Pianificatore: http://{host}:{port}")
+                if deployment.site is not None:
+                    say(f"Sito pubblico: http://{host}:{port}{SITE_PATH}/")
+                say("Ctrl-C per fermare.")
+            return child.wait()
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGINT)
+            child.wait()
+            return 0
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """Let a request to terminate end the child as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _is_up(child: subprocess.Popen[bytes], host: str, port: int) -> bool:
+    """Wait until the child listens; False if it ends or never does."""
+    until = time.monotonic() + _PATIENCE_S
+    while child.poll() is None and time.monotonic() < until:
+        if _answers(host, port):
+            return True
+        time.sleep(_PAUSE_S)
+    return False
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1.0):
+            return True
+    except OSError:
+        return False

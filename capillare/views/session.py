@@ -1,0 +1,110 @@
+"""The scenario a reader is looking at, kept outside the widgets so that no page loses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from capillare.planning.scenario import Scenario
+from capillare.views.address import query_of, scenario_from
+from capillare.views.deployment import EARLIEST, LATEST
+
+if TYPE_CHECKING:
+    from capillare.planning.network import Inputs
+    from capillare.views.deployment import Deployment
+
+_STATE = "capillare"
+NETWORK_WORDS = {"pdf": "Solo PDF", "all": "Tutte le reti"}
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a page needs to know.
+
+    Attributes
+    ----------
+    scenario
+        What the reader looks at.
+    default
+        What the deployment shows first.
+    inputs
+        Where data are read.
+    ignored
+        Sentences about settings of the address that were nonsense.
+    """
+
+    scenario: Scenario
+    default: Scenario
+    inputs: Inputs
+    ignored: tuple[str, ...] = ()
+
+
+def open_session(deployment: Deployment) -> Session:
+    """Return this reader's session; the first time, start it from the page's address."""
+    known = st.session_state.get(_STATE)
+    if isinstance(known, Session):
+        return known
+    default = Scenario(as_of=deployment.first_day, region=deployment.region)
+    scenario, ignored = scenario_from(st.query_params.to_dict(), default)
+    session = Session(scenario, default, deployment.inputs, tuple(ignored))
+    st.session_state[_STATE] = session
+    return session
+
+
+def current() -> Session:
+    """Return the session that the frame has opened."""
+    session: Session = st.session_state[_STATE]
+    return session
+
+
+def change_scenario(**settings: Any) -> None:  # noqa: ANN401 (each setting in its own type)
+    """Change the scenario; the address follows when the page is framed again."""
+    session = current()
+    changed = replace(session.scenario, **settings)
+    st.session_state[_STATE] = replace(session, scenario=changed, ignored=())
+    write_address()
+
+
+def write_address() -> None:
+    """Make the page's address say what the reader looks at."""
+    session = current()
+    wanted = query_of(session.scenario, session.default)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def show_scenario_controls() -> None:
+    """Let the reader choose the day and the networks that count."""
+    scenario = current().scenario
+    st.date_input(
+        "Situazione al",
+        value=scenario.as_of,
+        min_value=EARLIEST,
+        max_value=LATEST,
+        format="DD/MM/YYYY",
+        key="control_as_of",
+        on_change=_take_day,
+        help="Contano gli sportelli attivi in questo giorno.",
+    )
+    st.radio(
+        "Reti",
+        options=list(NETWORK_WORDS),
+        index=list(NETWORK_WORDS).index(scenario.networks),
+        format_func=NETWORK_WORDS.__getitem__,
+        key="control_networks",
+        on_change=_take_networks,
+        help="PDF: i Punti Digitale Facile. Le altre reti sono, per esempio, le Botteghe della "
+        "Salute e gli sportelli dei sindacati dei pensionati.",
+    )
+
+
+def _take_day() -> None:
+    day = st.session_state["control_as_of"]
+    if day is not None:
+        change_scenario(as_of=day)
+
+
+def _take_networks() -> None:
+    change_scenario(networks=st.session_state["control_networks"])

@@ -1,0 +1,243 @@
+"""Nuove sedi: where to open so that most people have a desk within reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.numerals import euros, number, percent
+from capillare.geo.schema import SITES
+from capillare.planning.headline import sum_up
+from capillare.planning.network import serving_desks
+from capillare.planning.plan import count_sites
+from capillare.publish.geopackage import sites_as_geojson
+from capillare.views.address import MOST_BUDGET_EUR, MOST_SITES
+from capillare.views.cached import base_of, network_of, plan_of
+from capillare.views.downloads import (
+    Download,
+    show_downloads,
+    table_download,
+    workbook_download,
+)
+from capillare.views.grids import show_grid
+from capillare.views.leaflet_map.areas import coverage_areas
+from capillare.views.leaflet_map.classes import classes_at
+from capillare.views.leaflet_map.drawing import draw
+from capillare.views.leaflet_map.marks import desk_marks, site_marks
+from capillare.views.notes import as_text, show_caveats, show_heading, show_method
+from capillare.views.overview import STEPS_OF_REACH
+from capillare.views.selection import chosen, show_choice, show_choosing_map
+from capillare.views.session import change_scenario, current, write_address
+
+if TYPE_CHECKING:
+    from capillare.planning.plan import Plan
+    from capillare.planning.scenario import Scenario
+
+PAGE = "sites"
+COLUMNS = (
+    "rank",
+    "locality",
+    "municipality",
+    "adults_gained",
+    "covered_share_after",
+    "over65_gained",
+    "catchment_adults",
+    "cost_eur",
+    "target_citizens",
+    "venue",
+    "reasons",
+)
+FIRST_BUDGET_EUR = 500_000
+_BY = {"sites": "per numero di sedi", "budget": "per spesa"}
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    show_heading(
+        "Nuove sedi",
+        network,
+        "Dove aprire perché più persone abbiano uno sportello vicino, tenendo quelli che ci sono.",
+    )
+    _show_proposal()
+
+
+@st.fragment
+def _show_proposal() -> None:
+    """Show what depends on how many sites are asked for; only this runs again when that moves."""
+    write_address()
+    session = current()
+    _show_controls(session.scenario)
+    plan = plan_of(session.scenario, session.inputs)
+    _show_figures(plan)
+    left, right = st.columns([11, 10], gap="medium")
+    with left:
+        _show_map(plan)
+    with right:
+        _show_table(plan)
+    show_downloads(
+        PAGE,
+        [
+            table_download(plan.proposal.sites, SITES),
+            Download(
+                "Sedi proposte (GeoJSON)",
+                "sites.geojson",
+                "application/geo+json",
+                lambda: sites_as_geojson(plan.proposal.sites).encode(),
+            ),
+            workbook_download(),
+        ],
+    )
+    _show_method(plan)
+    show_caveats(plan.caveats)
+
+
+def _show_controls(scenario: Scenario) -> None:
+    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    by = left.radio(
+        "Limite",
+        options=list(_BY),
+        index=0 if scenario.budget_eur is None else 1,
+        format_func=_BY.__getitem__,
+        key=f"{PAGE}_by",
+        on_change=_take_limit,
+        horizontal=True,
+    )
+    if by == "sites":
+        right.slider(
+            "Quante nuove sedi",
+            min_value=0,
+            max_value=MOST_SITES,
+            value=min(scenario.new_sites, MOST_SITES),
+            key=f"{PAGE}_new_sites",
+            on_change=_take_limit,
+        )
+    else:
+        right.number_input(
+            "Quanto si può spendere, in euro",
+            min_value=0,
+            max_value=int(MOST_BUDGET_EUR),
+            value=int(scenario.budget_eur or 0),
+            step=39_000,
+            key=f"{PAGE}_budget",
+            on_change=_take_limit,
+        )
+
+
+def _take_limit() -> None:
+    if st.session_state[f"{PAGE}_by"] == "sites":
+        n_sites = st.session_state.get(f"{PAGE}_new_sites", current().scenario.new_sites)
+        change_scenario(new_sites=n_sites, budget_eur=None)
+    else:
+        budget = st.session_state.get(f"{PAGE}_budget", FIRST_BUDGET_EUR)
+        change_scenario(budget_eur=float(budget or 0))
+
+
+def _show_figures(plan: Plan) -> None:
+    sites, answer = plan.proposal.sites, plan.proposal.answer
+    figures = sum_up(plan.network, plan.gaps)
+    share_before = figures.adults_share(figures.adults_within)
+    share_after = sites["covered_share_after"].iloc[-1] if len(sites) else share_before
+    within = number(plan.network.policy.reach.within_min)
+    columns = st.columns(4)
+    columns[0].metric("Sedi proposte", number(len(sites)), border=True)
+    columns[1].metric(
+        f"Maggiorenni entro {within} minuti",
+        percent(share_after, 1),
+        help=f"Oggi {percent(share_before, 1)}, con le sedi proposte {percent(share_after, 1)}.",
+        border=True,
+    )
+    columns[2].metric("Maggiorenni in più", number(sites["adults_gained"].sum()), border=True)
+    columns[3].metric("Costo", euros(sites["cost_eur"].sum()), border=True)
+    st.markdown(
+        f"Oggi il {percent(share_before, 1)} dei maggiorenni ha uno sportello entro {within} "
+        f"minuti; con queste sedi il {percent(share_after, 1)}. {as_text(answer.summary())} "
+        f"Scarto dal limite superiore: {percent(answer.gap, 2)}."
+    )
+
+
+def _show_map(plan: Plan) -> None:
+    network = plan.network
+    within_min = network.policy.reach.within_min
+    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
+    desks = serving_desks(network.desks, network.scenario)
+    sites = plan.proposal.sites
+    content = draw(
+        base_of(network),
+        coverage_areas(network.coverage, within_min=within_min),
+        classes_at([step * within_min for step in STEPS_OF_REACH], scheme="YlGnBu", unit="minutes"),
+        title="Minuti in auto allo sportello più vicino, oggi",
+        label="Mappa dei comuni colorati per minuti allo sportello, con le sedi proposte numerate",
+        missing="nessuno sportello raggiungibile",
+        marks=[*site_marks(sites), *desk_marks(desks, names)],
+        selected=chosen(PAGE),
+    )
+    # A municipality stands for the first site in it.
+    first = sites.drop_duplicates("istat_code")
+    show_choosing_map(
+        content,
+        PAGE,
+        dict(zip(first["istat_code"], first["candidate_id"], strict=True))
+        | {candidate: candidate for candidate in sites["candidate_id"]},
+    )
+
+
+def _show_table(plan: Plan) -> None:
+    sites = plan.proposal.sites
+    if sites.empty:
+        st.info(_nothing_proposed(plan))
+        return
+    names = {
+        row["candidate_id"]: f"{row['rank']}. {row['locality']} ({row['municipality']})"
+        for row in sites.to_dict("records")
+    }
+    show_choice(names, PAGE, label="Sede in evidenza")
+    site = sites[sites["candidate_id"] == chosen(PAGE)]
+    if len(site):
+        with st.container(border=True):
+            row = site.iloc[0]
+            st.markdown(
+                f"**{as_text(names[row['candidate_id']])}**: {as_text(row['reasons'])}. "
+                f"Costo {euros(row['cost_eur'])}."
+            )
+    show_grid(
+        sites,
+        SITES,
+        COLUMNS,
+        key=f"{PAGE}_grid",
+        description="Sedi proposte in ordine di guadagno",
+        height=480 if len(site) else 560,
+    )
+
+
+def _nothing_proposed(plan: Plan) -> str:
+    asked = count_sites(plan.network.scenario, plan.network.policy)
+    if asked:
+        return "Nessuna nuova sede porterebbe altre persone entro la soglia."
+    return "Con questo limite non si apre nessuna sede: alzalo per vedere le proposte."
+
+
+def _show_method(plan: Plan) -> None:
+    policy, answer = plan.network.policy, plan.proposal.answer
+    within = number(policy.reach.within_min)
+    proof = {
+        "optimal": "La scelta è dimostrata ottima: nessun'altra, con lo stesso numero di sedi, "
+        "porta più persone entro la soglia.",
+    }.get(
+        answer.status,
+        "La scelta è la migliore trovata: non è dimostrato che sia la migliore possibile.",
+    )
+    show_method(
+        f"**Scelta.** Fra tutte le località abitate si scelgono insieme quelle che portano più "
+        f"maggiorenni entro {within} minuti da uno sportello; gli sportelli in servizio restano "
+        "dove sono (massima copertura, Church e ReVelle 1974).",
+        f"**Prova.** {proof} Persone entro la soglia: {number(answer.objective)}; limite "
+        f"superiore: {number(answer.bound)}; scarto: {percent(answer.gap, 2)}.",
+        "**Ordine e guadagno.** Le sedi sono in ordine di guadagno dentro l'insieme scelto; ogni "
+        "persona conta una volta, per la prima sede che la raggiunge, così la somma dei guadagni è "
+        "il totale.",
+        f"**Costo.** Contributo di {euros(policy.point.contribution_eur)} e attrezzature per "
+        f"circa {euros(policy.point.equipment_eur)} a punto. Fonte: {policy.point.source}.",
+    )

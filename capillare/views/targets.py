@@ -1,0 +1,168 @@
+"""Obiettivi: what each point commits to, how far it is, and what it all adds up to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.numerals import day, euros, number, percent
+from capillare.geo.schema import TARGETS
+from capillare.publish.labels import LABELS_IT, label_it
+from capillare.views.cached import network_of
+from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.grids import show_grid
+from capillare.views.notes import show_caveats, show_heading, show_method
+from capillare.views.session import current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capillare.planning.network import Network
+    from capillare.planning.progress import RollUp
+
+PAGE = "targets"
+COLUMNS = (
+    "point",
+    "entity",
+    "status",
+    "entity_residents",
+    "band",
+    "target_citizens",
+    "target_basis",
+    "target_services",
+    "weekly_hours",
+    "funding_eur",
+    "citizens_reached",
+    "target_share",
+    "is_over_renewal_line",
+    "pace_needed_per_day",
+    "as_of",
+)
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    show_heading(
+        "Obiettivi",
+        network,
+        "Quanti maggiorenni ogni punto si impegna a raggiungere, e a che punto è.",
+    )
+    _show_sums(network.roll_up, network)
+    shown = _filtered(network.targets)
+    if shown.empty:
+        st.info("Nessun punto corrisponde ai filtri." if len(network.targets) else _NO_POINTS)
+    else:
+        st.markdown(f"{number(len(shown))} punti su {number(len(network.targets))}.")
+        show_grid(
+            shown, TARGETS, COLUMNS, key=f"{PAGE}_grid", description="Punti con i loro obiettivi"
+        )
+    show_downloads(PAGE, [table_download(shown, TARGETS), workbook_download()])
+    _show_method(network)
+    show_caveats([sentence[:1].upper() + sentence[1:] for sentence in network.roll_up.caveats])
+
+
+_NO_POINTS = "Il registro non contiene punti per questo territorio."
+
+
+def _show_sums(sums: RollUp, network: Network) -> None:
+    first = sums.campaigns[0]
+    ends_on = day(date.fromisoformat(first.ends_on))
+    columns = st.columns(4)
+    columns[0].metric(
+        "Punti nel registro",
+        f"{number(sums.n_points)} su {number(first.n_points)}",
+        help="Punti noti, sui punti dichiarati dalla campagna.",
+        border=True,
+    )
+    columns[1].metric(
+        "Somma degli obiettivi",
+        number(sums.target_held_people),
+        help=f"Impegno della regione: {number(first.target_citizens)} maggiorenni entro il "
+        f"{ends_on}. Le due cifre non coincidono per costruzione e non vengono riproporzionate.",
+        border=True,
+    )
+    columns[2].metric(
+        "Cittadini raggiunti",
+        number(sums.citizens_reached_people) if sums.n_points_counted else "—",
+        help=f"Ultimo conteggio noto, per {number(sums.n_points_counted)} punti su "
+        f"{number(sums.n_points)}.",
+        border=True,
+    )
+    columns[3].metric(
+        "Contributi",
+        euros(sums.contributions_eur),
+        help="Fino a un contributo intero per ogni punto previsto, attivo o sospeso; le "
+        f"attrezzature aggiungono circa {euros(sums.equipment_eur)}.",
+        border=True,
+    )
+    services = (
+        f", {number(first.target_services)} servizi" if first.target_services is not None else ""
+    )
+    budget = f" e {euros(first.budget_eur)}" if first.budget_eur is not None else ""
+    st.markdown(
+        f"**Impegno della regione** ({first.title}): {number(first.n_points)} punti, "
+        f"{number(first.target_citizens)} maggiorenni{services}{budget}, entro il {ends_on}."
+    )
+    if network.scenario.as_of.isoformat() >= first.ends_on:
+        st.markdown("La campagna è conclusa: il passo necessario resta vuoto.")
+
+
+def _filtered(targets: pd.DataFrame) -> pd.DataFrame:
+    left, right = st.columns(2)
+    held = [status for status in LABELS_IT["status"] if (targets["status"] == status).any()]
+    entities = left.multiselect(
+        "Ente",
+        options=sorted(targets["entity"].dropna().unique()),
+        key=f"{PAGE}_entities",
+        placeholder="Tutti gli enti",
+    )
+    statuses = right.multiselect(
+        "Stato",
+        options=held,
+        format_func=lambda status: label_it("status", status),
+        key=f"{PAGE}_statuses",
+        placeholder="Tutti gli stati",
+    )
+    is_shown = targets["entity"].isin(entities) if entities else targets["entity"].notna()
+    if statuses:
+        is_shown &= targets["status"].isin(statuses)
+    return targets[is_shown].sort_values(["entity", "point_id"], ignore_index=True)
+
+
+def _show_method(network: Network) -> None:
+    bands = network.policy.bands
+    starts = [0, *bands.to_residents]
+    rows = [
+        f"| {number(place)} | oltre {number(low)} fino a {number(high)} | {number(target)} |"
+        for place, (low, high, target) in enumerate(
+            zip(starts[:-1], bands.to_residents, bands.target_citizens[:-1], strict=True), start=1
+        )
+    ]
+    rows.append(
+        f"| {len(bands.target_citizens)} | oltre {number(starts[-1])} | "
+        f"{number(bands.target_citizens[-1])} |"
+    )
+    table = "\n".join(
+        ["| Fascia | Residenti del territorio | Maggiorenni |", "|---:|:---|---:|", *rows]
+    )
+    line = network.targets["renewal_line_share"].dropna()
+    renewal = (
+        f"**Soglia di proroga.** È sopra la soglia chi ha raggiunto almeno il "
+        f"{percent(line.iloc[0])} del proprio obiettivo."
+        if len(line)
+        else "**Soglia di proroga.** Le regole non ne indicano una."
+    )
+    show_method(
+        "**Obiettivo.** Conta la popolazione del territorio dell'ente, o dell'aggregazione di "
+        "enti, che ha presentato la domanda. Ogni punto finanziato porta l'intero obiettivo della "
+        "fascia: le sue sedi non lo moltiplicano. Un obiettivo assegnato da un atto prevale.",
+        table,
+        f"Fonte: {bands.source}.",
+        "**Servizi.** Derivati nel rapporto fra servizi e cittadini della campagna.",
+        renewal,
+        "**Passo necessario.** Cittadini al giorno che mancano, fino alla fine della campagna.",
+    )
