@@ -36,6 +36,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT_MAX_MIN = 60.0
+DEFAULT_NEW_SITES = 20
+INFEASIBLE_ANSWER: dict[str, Any] = {
+    "status": "infeasible",
+    "objective": None,
+    "bound": None,
+    "gap": None,
+    "seconds": None,
+    "chosen": [],
+    "closed": [],
+}
 
 
 def travel(
@@ -140,17 +150,23 @@ def sites(
         raise ConfigError("--demand, --candidates, --travel: all three are needed together.")
     if new_sites is not None and budget is not None:
         raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
-    answer = _solve_tables(
-        (demand, candidates, travel_table),
-        policy,
-        objective=objective,
-        within_min=within_min,
-        new_sites=new_sites,
-        budget_eur=budget,
-        cover_share=cover_share,
-        gap=gap,
-        time_limit_s=time_limit,
-    )
+    if new_sites is None and budget is None and objective != "lscp":
+        new_sites = DEFAULT_NEW_SITES
+    try:
+        answer = _solve_tables(
+            (demand, candidates, travel_table),
+            policy,
+            objective=objective,
+            within_min=within_min,
+            new_sites=new_sites,
+            budget_eur=budget,
+            cover_share=cover_share,
+            gap=gap,
+            time_limit_s=time_limit,
+        )
+    except InfeasibleError:
+        _print_answer(INFEASIBLE_ANSWER, as_json=as_json)
+        raise
     _print_answer(answer, as_json=as_json)
 
 
@@ -178,12 +194,10 @@ def _solve_tables(
 def _print_answer(answer: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        for name, figure in answer.items():
-            written = ", ".join(figure) if isinstance(figure, list) else figure
-            typer.echo(f"{name}: {written}")
-    if answer["status"] == "infeasible":
-        raise InfeasibleError("sites: no choice of sites satisfies what was asked.")
+        return
+    for name, figure in answer.items():
+        written = ", ".join(figure) if isinstance(figure, list) else figure
+        typer.echo(f"{name}: {'' if written is None else written}")
 
 
 def hours(

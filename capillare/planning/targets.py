@@ -13,7 +13,7 @@ import pandas as pd
 
 from capillare.geo.errors import DataError, named_rows
 from capillare.geo.schema import TARGETS
-from capillare.geo.schema.registry import TERRITORY_BASES
+from capillare.geo.schema.programme import TERRITORY_BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -65,6 +65,17 @@ def test_sites_on_given_tables(capillare: Capillare):
     assert set(answer) >= {"status", "objective", "bound", "gap", "seconds", "chosen", "closed"}
 
 
+def test_an_impossible_wish_is_exit_3_and_says_why(capillare: Capillare):
+    demand = _write("demand.csv", "id,people\na,10\nb,20\n")
+    options = _write("candidates.csv", "id\nx\n")
+    legs = _write("legs.csv", "from_id,to_id,travel_min\na,x,5\n")
+    tables = ("--demand", demand, "--candidates", options, "--travel", legs)
+    outcome = capillare("sites", *tables, "--objective", "p-median", "--new-sites", 1, "--json")
+    assert outcome.code == 3
+    assert json.loads(outcome.out)["status"] == "infeasible"
+    assert "b" in outcome.err
+
+
 def test_hours_answers_the_contract(capillare: Capillare):
     arguments = ("lun-ven 9-13", "--at", "2026-03-02T10:00", "--as-of", "2026-01-01", "--json")
     answer = json.loads(capillare("hours", *arguments).out)

@@ -1,29 +1,24 @@
 """Every table of the product, declared once: names, kinds, units, ranges and labels."""
 
 from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
-from capillare.geo.schema.registry import (
+from capillare.geo.schema.programme import (
     APPLICATION_MUNICIPALITIES,
     APPLICATIONS,
     CALLS,
-    DESKS,
     ENTITIES,
     ENTITY_MEMBERS,
     FIGURES,
+)
+from capillare.geo.schema.registry import (
+    DESKS,
     POINTS,
     PROGRESS,
     REGISTRY_TABLES,
     SERVICES,
     VENUES,
 )
-from capillare.geo.schema.results import (
-    CANDIDATES,
-    COVERAGE,
-    GAPS,
-    RESULT_TABLES,
-    SITES,
-    TARGETS,
-    TRAVEL_USED,
-)
+from capillare.geo.schema.results import COVERAGE, GAPS, RESULT_TABLES, TARGETS
+from capillare.geo.schema.siting import CANDIDATES, SITES, TRAVEL_USED
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import (
     INNER_AREAS,

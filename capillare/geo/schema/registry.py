@@ -1,7 +1,16 @@
-"""Tables of the registry: bodies, applications, funded points, desks and their progress."""
+"""Tables of the registry: funded points, desks, venues, services and progress."""
 
 from __future__ import annotations
 
+from capillare.geo.schema.programme import (
+    APPLICATION_MUNICIPALITIES,
+    APPLICATIONS,
+    CALLS,
+    ENTITIES,
+    ENTITY_MEMBERS,
+    FIGURES,
+)
+from capillare.geo.schema.shared import NOTE, SOURCE, SOURCE_DATE, count_column, id_column
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
 
@@ -16,18 +25,7 @@ NETWORKS = (
 )
 DESK_KINDS = ("main", "branch", "course", "mobile", "seasonal")
 POSITION_BASES = ("given", "locality", "chief_town")
-TERRITORY_BASES = ("declared", "members", "main_seat")
 HOURS_BASES = ("stated", "estimated", "unreadable", "unknown")
-ENTITY_KINDS = (
-    "municipality",
-    "union",
-    "province",
-    "third_sector",
-    "trade_association",
-    "health_body",
-    "school",
-    "other",
-)
 VENUE_TYPES = (
     "municipality",
     "urp",
@@ -46,125 +44,15 @@ VENUE_TYPES = (
     "other",
 )
 
-_SOURCE = Column("source", "text", "Page, act or file it comes from", "Fonte", may_miss=True)
-_SOURCE_DATE = Column(
-    "source_date",
-    "text",
-    "Date of the source: a year, month or day",
-    "Data della fonte",
-    may_miss=True,
-    pattern=r"\d{4}(-\d{2}(-\d{2})?)?",
-)
-_NOTE = Column("note", "text", "Doubts and remarks", "Nota", may_miss=True)
-
-
-def _count(name: str, meaning: str, title_it: str, *, minimum: int = 0) -> Column:
-    return Column(name, "integer", meaning, title_it, may_miss=True, minimum=minimum)
-
-
-def _id(name: str, meaning: str, title_it: str, *, may_miss: bool = False) -> Column:
-    return Column(name, "text", meaning, title_it, may_miss=may_miss, pattern=r"[^\s/\\]{1,80}")
-
-
-ENTITIES = Table(
-    "entities",
-    "A body that applies for or runs points",
-    "Enti",
-    ("entity_id",),
-    (
-        _id("entity_id", "Id of the body", "Codice ente"),
-        Column("entity", "text", "Name of the body", "Ente"),
-        Column("entity_kind", "text", "Kind of body", "Tipo di ente", choices=ENTITY_KINDS),
-        Column(
-            "seat_istat_code",
-            "text",
-            "Municipality of its main seat",
-            "Comune della sede",
-            may_miss=True,
-            pattern=r"\d{6}",
-        ),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
-    ),
-)
-
-ENTITY_MEMBERS = Table(
-    "entity_members",
-    "A municipality that belongs to a union or other body",
-    "Comuni degli enti",
-    ("entity_id", "istat_code"),
-    (
-        _id("entity_id", "Id of the body", "Codice ente"),
-        istat_column("ISTAT code of the member municipality"),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
-    ),
-)
-
-APPLICATIONS = Table(
-    "applications",
-    "An application of a body to a call, funded or not",
-    "Domande",
-    ("application_id",),
-    (
-        _id("application_id", "Id of the application", "Codice domanda"),
-        _id("entity_id", "Body that applied", "Codice ente"),
-        Column("campaign", "text", "Campaign of the policy file", "Campagna", may_miss=True),
-        Column(
-            "application_status",
-            "text",
-            "Outcome",
-            "Esito",
-            choices=("funded", "reserve", "proposed", "refused", "unknown"),
-        ),
-        Column(
-            "application_basis",
-            "text",
-            "stated by a source, or assumed by us",
-            "Base",
-            choices=("stated", "assumed"),
-        ),
-        Column("score", "number", "Score given by the call", "Punteggio", may_miss=True, minimum=0),
-        Column("cost_eur", "number", "Cost asked", "Costo", "EUR", may_miss=True, minimum=0),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
-    ),
-)
-
-APPLICATION_MUNICIPALITIES = Table(
-    "application_municipalities",
-    "A municipality in the territory of an application",
-    "Territori delle domande",
-    ("application_id", "istat_code"),
-    (
-        _id("application_id", "Id of the application", "Codice domanda"),
-        istat_column(),
-        Column(
-            "territory_basis",
-            "text",
-            "declared in the application, members of the union, "
-            "or the main seat's municipality for want of better",
-            "Base del territorio",
-            choices=TERRITORY_BASES,
-        ),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
-    ),
-)
-
 POINTS = Table(
     "points",
     "A funded Punto Digitale Facile: one or more desks",
     "Punti",
     ("point_id",),
     (
-        _id("point_id", "Id of the point", "Codice punto"),
+        id_column("point_id", "Id of the point", "Codice punto"),
         Column("point", "text", "Name of the point", "Punto"),
-        _id("entity_id", "Body that runs it", "Codice ente"),
+        id_column("entity_id", "Body that runs it", "Codice ente"),
         Column(
             "entity_basis",
             "text",
@@ -172,7 +60,7 @@ POINTS = Table(
             "Base dell'ente",
             choices=("stated", "assumed"),
         ),
-        _id("application_id", "Application that won it", "Codice domanda", may_miss=True),
+        id_column("application_id", "Application that won it", "Codice domanda", may_miss=True),
         Column("status", "text", "State of the point", "Stato", choices=POINT_STATUSES),
         Column(
             "weekly_hours_due",
@@ -193,14 +81,16 @@ POINTS = Table(
             may_miss=True,
             minimum=0,
         ),
-        _count(
+        count_column(
             "facilitators_light", "Facilitators with 100 hours of training", "Facilitatori light"
         ),
-        _count("facilitators_full", "Facilitators with the 450-hour profile", "Facilitatori full"),
+        count_column(
+            "facilitators_full", "Facilitators with the 450-hour profile", "Facilitatori full"
+        ),
         Column("campaign", "text", "Campaign of the policy file", "Campagna", may_miss=True),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
+        SOURCE,
+        SOURCE_DATE,
+        NOTE,
     ),
 )
 
@@ -210,8 +100,8 @@ DESKS = Table(
     "Sportelli",
     ("desk_id",),
     (
-        _id("desk_id", "Id of the desk", "Codice sportello"),
-        _id(
+        id_column("desk_id", "Id of the desk", "Codice sportello"),
+        id_column(
             "point_id",
             "Point it belongs to; empty for a sister network",
             "Codice punto",
@@ -241,8 +131,8 @@ DESKS = Table(
             may_miss=True,
             choices=POSITION_BASES,
         ),
-        _count("n_desks", "Desks that the row stands for", "N. sportelli", minimum=1),
-        _count("facilitators", "Facilitators at work together", "Facilitatori", minimum=1),
+        count_column("n_desks", "Desks that the row stands for", "N. sportelli", minimum=1),
+        count_column("facilitators", "Facilitators at work together", "Facilitatori", minimum=1),
         Column(
             "opening_hours", "text", "Opening hours, OpenStreetMap grammar", "Orario", may_miss=True
         ),
@@ -283,9 +173,9 @@ DESKS = Table(
         Column(
             "verified_on", "date", "Day somebody last verified it", "Verificato il", may_miss=True
         ),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
+        SOURCE,
+        SOURCE_DATE,
+        NOTE,
     ),
 )
 
@@ -295,7 +185,7 @@ SERVICES = Table(
     "Servizi",
     ("service_id",),
     (
-        _id("service_id", "Id of the service", "Codice servizio"),
+        id_column("service_id", "Id of the service", "Codice servizio"),
         Column(
             "level", "text", "Who provides it", "Livello", choices=("regional", "national", "local")
         ),
@@ -317,9 +207,9 @@ SERVICES = Table(
         ),
         Column("name_it", "text", "Name in Italian", "Nome"),
         Column("name_en", "text", "Name in English", "Nome in inglese"),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
+        SOURCE,
+        SOURCE_DATE,
+        NOTE,
     ),
 )
 
@@ -329,7 +219,7 @@ VENUES = Table(
     "Luoghi",
     ("venue_id",),
     (
-        _id("venue_id", "Id of the venue", "Codice luogo"),
+        id_column("venue_id", "Id of the venue", "Codice luogo"),
         Column("venue", "text", "Name of the venue", "Luogo"),
         Column("venue_type", "text", "Kind of venue", "Tipo di luogo", choices=VENUE_TYPES),
         istat_column(),
@@ -339,9 +229,9 @@ VENUES = Table(
             "opening_hours", "text", "Opening hours, OpenStreetMap grammar", "Orario", may_miss=True
         ),
         Column("status", "text", "State of the venue", "Stato", choices=POINT_STATUSES),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
+        SOURCE,
+        SOURCE_DATE,
+        NOTE,
     ),
 )
 
@@ -351,11 +241,11 @@ PROGRESS = Table(
     "Avanzamento",
     ("point_id", "as_of"),
     (
-        _id("point_id", "Id of the point", "Codice punto"),
+        id_column("point_id", "Id of the point", "Codice punto"),
         Column("as_of", "date", "Date of the count", "Alla data"),
-        _count("citizens", "People helped, each once", "Cittadini"),
-        _count("services", "Services given", "Servizi resi"),
-        _count("replies", "Replies to the survey", "Risposte"),
+        count_column("citizens", "People helped, each once", "Cittadini"),
+        count_column("services", "Services given", "Servizi resi"),
+        count_column("replies", "Replies to the survey", "Risposte"),
         Column(
             "satisfaction",
             "number",
@@ -366,68 +256,8 @@ PROGRESS = Table(
             minimum=0,
             maximum=10,
         ),
-        _SOURCE,
-        _NOTE,
-    ),
-)
-
-CALLS = Table(
-    "calls",
-    "A call for applications of a campaign",
-    "Avvisi",
-    ("call_id",),
-    (
-        _id("call_id", "Id of the call", "Codice avviso"),
-        Column("call", "text", "What it was called for", "Avviso"),
-        Column("campaign", "text", "Campaign of the policy file", "Campagna"),
-        Column("audience", "text", "Who could apply", "Destinatari"),
-        Column("closed_on", "date", "Last day to apply", "Scadenza", may_miss=True),
-        Column(
-            "budget_eur",
-            "number",
-            "Money of the call",
-            "Dotazione",
-            "EUR",
-            may_miss=True,
-            minimum=0,
-        ),
-        _count("n_points_sought", "Points sought", "Punti cercati"),
-        _count("n_points_proposed", "Points proposed", "Punti proposti"),
-        _count("n_points_funded", "Points funded", "Punti finanziati"),
-        _count("n_entities", "Bodies that won or applied, see note", "Enti"),
-        _SOURCE,
-        _SOURCE_DATE,
-        _NOTE,
-    ),
-)
-
-FIGURES = Table(
-    "figures",
-    "A figure about the whole programme or network, as printed on a date",
-    "Cifre del programma",
-    ("figure_id",),
-    (
-        _id("figure_id", "Id of the figure", "Codice cifra"),
-        Column("metric", "text", "What is counted", "Grandezza"),
-        Column("figure", "number", "The figure as printed", "Valore"),
-        Column("unit", "text", "Unit", "Unità"),
-        Column(
-            "qualifier",
-            "text",
-            "exactly, at_least, over, about or up_to, as printed",
-            "Come stampata",
-            choices=("exactly", "at_least", "over", "about", "up_to"),
-        ),
-        Column(
-            "as_of",
-            "text",
-            "Date of the figure: a year, month or day",
-            "Alla data",
-            may_miss=True,
-            pattern=r"\d{4}(-\d{2}(-\d{2})?)?",
-        ),
-        _SOURCE,
-        _NOTE,
+        SOURCE,
+        NOTE,
     ),
 )
 

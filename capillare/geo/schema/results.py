@@ -1,54 +1,21 @@
-"""Tables that a plan writes. Their first columns are the command line's stable contract."""
+"""Tables that describe the network on a day. Their first columns are the stable contract."""
 
 from __future__ import annotations
 
-from capillare.geo.schema.registry import POINT_STATUSES, TERRITORY_BASES
+from capillare.geo.schema.measures import (
+    INNER_BASIS,
+    INNER_CLASS,
+    MUNICIPALITY,
+    PROVINCE,
+    minutes,
+    people,
+    share,
+)
+from capillare.geo.schema.programme import TERRITORY_BASES
+from capillare.geo.schema.registry import POINT_STATUSES
+from capillare.geo.schema.siting import SITES, TRAVEL_BASES, TRAVEL_USED
 from capillare.geo.schema.tables import Column, Table
-from capillare.geo.schema.territory import (
-    INNER_BASES,
-    INNER_CLASSES,
-    istat_column,
-    latitude,
-    longitude,
-)
-
-TRAVEL_BASES = ("estimated", "road", "given", "server")
-
-
-def _people(name: str, meaning: str, title_it: str, *, may_miss: bool = False) -> Column:
-    return Column(name, "integer", meaning, title_it, "people", may_miss=may_miss, minimum=0)
-
-
-def _share(
-    name: str, meaning: str, title_it: str, *, may_miss: bool = True, maximum: float | None = 1
-) -> Column:
-    return Column(
-        name, "number", meaning, title_it, "share", may_miss=may_miss, minimum=0, maximum=maximum
-    )
-
-
-def _minutes(name: str, meaning: str, title_it: str) -> Column:
-    return Column(name, "number", meaning, title_it, "minutes", may_miss=True, minimum=0)
-
-
-_MUNICIPALITY = Column("municipality", "text", "Name of the municipality", "Comune")
-_PROVINCE = Column("province", "text", "Name of the province", "Provincia")
-_INNER_CLASS = Column(
-    "inner_class",
-    "text",
-    "Class of the 2020 map of inner areas",
-    "Classe",
-    may_miss=True,
-    choices=INNER_CLASSES,
-)
-_INNER_BASIS = Column(
-    "inner_basis",
-    "text",
-    "Where the class comes from",
-    "Base della classe",
-    may_miss=True,
-    choices=INNER_BASES,
-)
+from capillare.geo.schema.territory import istat_column
 
 TARGETS = Table(
     "targets",
@@ -67,14 +34,14 @@ TARGETS = Table(
             "Base dell'ente",
             choices=("stated", "assumed"),
         ),
-        _people(
+        people(
             "entity_residents",
             "Residents of the application's territory",
             "Residenti del territorio",
             may_miss=True,
         ),
         Column("band", "integer", "Population band, 1 to 10", "Fascia", may_miss=True, minimum=1),
-        _people("target_citizens", "Adults to reach", "Cittadini da raggiungere", may_miss=True),
+        people("target_citizens", "Adults to reach", "Cittadini da raggiungere", may_miss=True),
         Column(
             "target_basis",
             "text",
@@ -118,17 +85,17 @@ TARGETS = Table(
         ),
         Column("campaign", "text", "Campaign of the policy file", "Campagna", may_miss=True),
         Column("status", "text", "State of the point", "Stato", choices=POINT_STATUSES),
-        _people(
+        people(
             "citizens_reached",
             "People reached by the last count",
             "Cittadini raggiunti",
             may_miss=True,
         ),
-        _share(
+        share(
             "target_share", "citizens_reached over target_citizens", "Quota raggiunta", maximum=None
         ),
         Column("as_of", "date", "Date of the last count", "Alla data", may_miss=True),
-        _share(
+        share(
             "renewal_line_share",
             "Share of its target that opens direct renewal",
             "Soglia di proroga",
@@ -168,13 +135,13 @@ COVERAGE = Table(
     ("istat_code",),
     (
         istat_column(),
-        _MUNICIPALITY,
-        _PROVINCE,
-        _INNER_CLASS,
-        _INNER_BASIS,
-        _people("residents", "Residents", "Residenti"),
-        _people("adults", "Residents aged 18 and over", "Maggiorenni"),
-        _people("over65", "Residents aged 65 and over", "Residenti dai 65 anni"),
+        MUNICIPALITY,
+        PROVINCE,
+        INNER_CLASS,
+        INNER_BASIS,
+        people("residents", "Residents", "Residenti"),
+        people("adults", "Residents aged 18 and over", "Maggiorenni"),
+        people("over65", "Residents aged 65 and over", "Residenti dai 65 anni"),
         Column(
             "nearest_desk_id",
             "text",
@@ -182,7 +149,7 @@ COVERAGE = Table(
             "Sportello più vicino",
             may_miss=True,
         ),
-        _minutes(
+        minutes(
             "travel_min",
             "Adult-weighted mean minutes over the places that reach a desk",
             "Minuti allo sportello",
@@ -195,22 +162,22 @@ COVERAGE = Table(
             may_miss=True,
             choices=TRAVEL_BASES,
         ),
-        _people(
+        people(
             "adults_unreachable",
             "Adults of places that reach no desk by road",
             "Maggiorenni senza via",
         ),
-        _share(
+        share(
             "adults_15min_share",
             "Adults within 15 minutes of a desk over adults",
             "Maggiorenni entro 15 minuti",
         ),
-        _share(
+        share(
             "adults_30min_share",
             "Adults within 30 minutes of a desk over adults",
             "Maggiorenni entro 30 minuti",
         ),
-        _share(
+        share(
             "weekly_coverage_share",
             "Usual hours in which a desk within reach is open, unknown hours counted as shut",
             "Copertura settimanale (minima)",
@@ -224,22 +191,22 @@ COVERAGE = Table(
             may_miss=True,
             minimum=0,
         ),
-        _share(
+        share(
             "weekly_coverage_high_share",
             "The same with unknown hours counted as open",
             "Copertura settimanale (massima)",
         ),
-        _people(
+        people(
             "adults_within",
             "Adults within reach (policy minutes) of a desk",
             "Maggiorenni entro la soglia",
         ),
-        _people(
+        people(
             "over65_within",
             "People aged 65 and over within reach of a desk",
             "Dai 65 anni entro la soglia",
         ),
-        _minutes("minutes_to_pole_min", "Minutes to the nearest service pole", "Minuti dal polo"),
+        minutes("minutes_to_pole_min", "Minutes to the nearest service pole", "Minuti dal polo"),
     ),
 )
 
@@ -251,14 +218,14 @@ GAPS = Table(
     (
         Column("rank", "integer", "1 is the most under-served", "Posizione", minimum=1),
         istat_column(),
-        _MUNICIPALITY,
-        _PROVINCE,
-        _INNER_CLASS,
-        _INNER_BASIS,
-        _people("adults", "Residents aged 18 and over", "Maggiorenni"),
-        _people("over65", "Residents aged 65 and over", "Residenti dai 65 anni"),
-        _minutes("travel_min", "Mean minutes to the nearest desk", "Minuti allo sportello"),
-        _people("adults_unreachable", "Adults who reach no desk by road", "Maggiorenni senza via"),
+        MUNICIPALITY,
+        PROVINCE,
+        INNER_CLASS,
+        INNER_BASIS,
+        people("adults", "Residents aged 18 and over", "Maggiorenni"),
+        people("over65", "Residents aged 65 and over", "Residenti dai 65 anni"),
+        minutes("travel_min", "Mean minutes to the nearest desk", "Minuti allo sportello"),
+        people("adults_unreachable", "Adults who reach no desk by road", "Maggiorenni senza via"),
         Column(
             "hours_per_1000_adults",
             "number",
@@ -295,86 +262,6 @@ GAPS = Table(
             "Sotto-servito",
         ),
         Column("reasons", "text", "Why, in plain words", "Perché"),
-    ),
-)
-
-SITES = Table(
-    "sites",
-    "A proposed site, in order of marginal gain inside the chosen set",
-    "Sedi proposte",
-    ("candidate_id",),
-    (
-        Column("rank", "integer", "Greedy order inside the chosen set", "Ordine", minimum=1),
-        Column("candidate_id", "text", "Id of the candidate", "Codice candidato"),
-        Column("option", "text", "new point or branch", "Opzione", choices=("point", "branch")),
-        istat_column(),
-        _MUNICIPALITY,
-        Column("locality", "text", "Settlement", "Località"),
-        Column("venue", "text", "Known venue there", "Luogo", may_miss=True),
-        latitude(),
-        longitude(),
-        Column("weekly_hours", "number", "Weekly hours", "Ore settimanali", "hours", minimum=0),
-        _people(
-            "adults_gained",
-            "Adults newly within reach, each counted once",
-            "Maggiorenni guadagnati",
-        ),
-        _people(
-            "over65_gained", "People aged 65 and over newly within reach", "Dai 65 anni guadagnati"
-        ),
-        Column(
-            "person_minutes_saved",
-            "number",
-            "Minutes saved to the nearest desk times adults who had one already",
-            "Minuti-persona risparmiati",
-            "person-minutes",
-            minimum=0,
-        ),
-        _people("catchment_adults", "Adults within reach of the site", "Maggiorenni del bacino"),
-        _people(
-            "target_citizens",
-            "Target of a point applied for by this municipality",
-            "Cittadini da raggiungere",
-            may_miss=True,
-        ),
-        Column("cost_eur", "number", "Cost", "Costo", "EUR", minimum=0),
-        _share(
-            "covered_share_after",
-            "Adults of the region within reach once this and the sites above are open",
-            "Quota coperta dopo",
-            may_miss=False,
-        ),
-        Column("reasons", "text", "Why, in plain words", "Perché"),
-    ),
-)
-
-TRAVEL_USED = Table(
-    "travel_used",
-    "A pair of places whose minutes a figure used",
-    "Tempi usati",
-    ("from_id", "to_id"),
-    (
-        Column("from_id", "text", "Place", "Da"),
-        Column("to_id", "text", "Desk or candidate", "A"),
-        Column("travel_min", "number", "Minutes by car", "Minuti", "minutes", minimum=0),
-        Column("basis", "text", "Where the minutes come from", "Base", choices=TRAVEL_BASES),
-    ),
-)
-
-CANDIDATES = Table(
-    "candidates",
-    "A settlement that could host a new desk",
-    "Candidati",
-    ("candidate_id",),
-    (
-        Column("candidate_id", "text", "Id of the candidate", "Codice candidato"),
-        istat_column(),
-        Column("locality", "text", "Settlement", "Località"),
-        Column("venue", "text", "Known venue there", "Luogo", may_miss=True),
-        latitude(),
-        longitude(),
-        Column("landmass", "integer", "Number of the land it stands on", "Terra emersa", minimum=0),
-        Column("cost_eur", "number", "Cost of opening", "Costo", "EUR", minimum=0),
     ),
 )
 

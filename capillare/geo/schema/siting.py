@@ -1,0 +1,89 @@
+"""Tables of where to open next: candidates, proposed sites, and the minutes they stand on."""
+
+from __future__ import annotations
+
+from capillare.geo.schema.measures import MUNICIPALITY, people, share
+from capillare.geo.schema.tables import Column, Table
+from capillare.geo.schema.territory import istat_column, latitude, longitude
+
+TRAVEL_BASES = ("estimated", "road", "given", "server")
+
+SITES = Table(
+    "sites",
+    "A proposed site, in order of marginal gain inside the chosen set",
+    "Sedi proposte",
+    ("candidate_id",),
+    (
+        Column("rank", "integer", "Greedy order inside the chosen set", "Ordine", minimum=1),
+        Column("candidate_id", "text", "Id of the candidate", "Codice candidato"),
+        Column("option", "text", "new point or branch", "Opzione", choices=("point", "branch")),
+        istat_column(),
+        MUNICIPALITY,
+        Column("locality", "text", "Settlement", "Località"),
+        Column("venue", "text", "Known venue there", "Luogo", may_miss=True),
+        latitude(),
+        longitude(),
+        Column("weekly_hours", "number", "Weekly hours", "Ore settimanali", "hours", minimum=0),
+        people(
+            "adults_gained",
+            "Adults newly within reach, each counted once",
+            "Maggiorenni guadagnati",
+        ),
+        people(
+            "over65_gained", "People aged 65 and over newly within reach", "Dai 65 anni guadagnati"
+        ),
+        Column(
+            "person_minutes_saved",
+            "number",
+            "Minutes saved to the nearest desk times adults who had one already",
+            "Minuti-persona risparmiati",
+            "person-minutes",
+            minimum=0,
+        ),
+        people("catchment_adults", "Adults within reach of the site", "Maggiorenni del bacino"),
+        people(
+            "target_citizens",
+            "Target of a point applied for by this municipality",
+            "Cittadini da raggiungere",
+            may_miss=True,
+        ),
+        Column("cost_eur", "number", "Cost", "Costo", "EUR", minimum=0),
+        share(
+            "covered_share_after",
+            "Adults of the region within reach once this and the sites above are open",
+            "Quota coperta dopo",
+            may_miss=False,
+        ),
+        Column("reasons", "text", "Why, in plain words", "Perché"),
+    ),
+)
+
+TRAVEL_USED = Table(
+    "travel_used",
+    "A pair of places whose minutes a figure used",
+    "Tempi usati",
+    ("from_id", "to_id"),
+    (
+        Column("from_id", "text", "Place", "Da"),
+        Column("to_id", "text", "Desk or candidate", "A"),
+        Column("travel_min", "number", "Minutes by car", "Minuti", "minutes", minimum=0),
+        Column("basis", "text", "Where the minutes come from", "Base", choices=TRAVEL_BASES),
+    ),
+)
+
+CANDIDATES = Table(
+    "candidates",
+    "A settlement that could host a new desk",
+    "Candidati",
+    ("candidate_id",),
+    (
+        Column("candidate_id", "text", "Id of the candidate", "Codice candidato"),
+        istat_column(),
+        Column("locality", "text", "Settlement", "Località"),
+        Column("venue", "text", "Known venue there", "Luogo", may_miss=True),
+        latitude(),
+        longitude(),
+        Column("landmass", "integer", "Number of the land it stands on", "Terra emersa", minimum=0),
+        Column("cost_eur", "number", "Cost of opening", "Costo", "EUR", minimum=0),
+    ),
+)
