@@ -167,7 +167,19 @@ def _with_chief_towns(found: pd.DataFrame) -> pd.DataFrame:
     found = found.copy()
     found["is_chief_town"] = found.index.isin(chiefs.index)
     found["chief_town_basis"] = chief_basis.loc[found["istat_code"]].to_numpy()
-    return found
+    return _with_italian_names(found, municipality)
+
+
+def _with_italian_names(found: pd.DataFrame, municipality: NDArray[np.object_]) -> pd.DataFrame:
+    """Call a chief town by its municipality's name: GeoNames says Florence and Leghorn."""
+    is_named = found["is_chief_town"] & (found["chief_town_basis"] == "name")
+    italian = pd.Series(municipality, index=found.index, dtype="str").str.split("/").str[0]
+    differs = is_named & (found["place"] != italian)
+    others = (found["place"] + "|" + found["other_names"]).str.strip("|")
+    return found.assign(
+        place=found["place"].mask(differs, italian),
+        other_names=found["other_names"].mask(differs, others),
+    )
 
 
 def _is_named(place: str, other_names: str, municipality: str) -> bool:

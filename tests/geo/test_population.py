@@ -82,6 +82,13 @@ def test_each_municipality_has_one_chief_town(tuscany: Territory):
     assert "Capraia Isola" in tuscany.caveats[0]
 
 
+def test_chief_towns_bear_their_italian_names(tuscany: Territory):
+    chiefs = tuscany.places[tuscany.places["is_chief_town"]].set_index("istat_code")
+    assert chiefs.loc["048017", "place"] == "Firenze"
+    assert "Florence" in chiefs.loc["048017", "other_names"].split("|")
+    assert chiefs.loc["049009", "place"] == "Livorno"
+
+
 def test_islands_are_lands_of_their_own(tuscany: Territory):
     land = tuscany.places.set_index("istat_code")["landmass"]
     elba = {"049003", "049004", "049010", "049011", "049013", "049014", "049021"}
