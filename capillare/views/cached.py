@@ -53,13 +53,19 @@ def _seen(scenario: Scenario) -> Scenario:
 
 
 def _fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
-    """Tell whether a user's files have changed, without reading them."""
+    """Tell whether a user's files are others, or have changed, without reading them."""
     files: list[Path] = []
     for path in (inputs.registry, inputs.policy, inputs.official):
         if path is not None:
-            files += sorted(path.iterdir()) if path.is_dir() else [path]
-    known = [(file, file.stat()) for file in files if file.is_file()]
-    return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in known)
+            files += [path, *(sorted(path.iterdir()) if path.is_dir() else [])]
+    return tuple(_seal(file) for file in files)
+
+
+def _seal(file: Path) -> tuple[str, int, int]:
+    if not file.exists():
+        return (str(file), 0, 0)
+    stat = file.stat()
+    return (str(file), stat.st_mtime_ns, stat.st_size)
 
 
 @st.cache_resource(

@@ -62,7 +62,7 @@ def askable_day(text: str) -> date:
     """
     day = date.fromisoformat(text)
     if not EARLIEST <= day <= LATEST:
-        raise ValueError(f"not between {EARLIEST} and {LATEST}")
+        raise ValueError(text)
     return day
 
 
@@ -82,7 +82,9 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
     try:
         day = askable_day(as_of) if as_of else None
     except ValueError as fault:
-        raise ConfigError(f"{AS_OF}={as_of}: {fault}. Write YYYY-MM-DD.") from fault
+        raise ConfigError(
+            f"{AS_OF}={as_of}: not a day between {EARLIEST} and {LATEST}. Write YYYY-MM-DD."
+        ) from fault
     return Deployment(
         region=environ.get(REGION) or DEFAULT_REGION,
         as_of=day,

@@ -45,7 +45,7 @@ class Mark(TypedDict):
 def desk_marks(desks: pd.DataFrame, municipality_names: Mapping[str, str]) -> list[Mark]:
     """Build the symbols of desks that have a position, by municipality and name."""
     placed = desks.dropna(subset=["lat", "lon"])
-    town = placed["istat_code"].map(municipality_names).fillna("")
+    town = placed["istat_code"].map(dict(municipality_names)).astype("str").fillna("")
     placed = placed.assign(town=town).sort_values(["town", "name", "desk_id"])
     return [
         _mark(row, "desk_id", _desk_kind(row), shift, name=row["name"], lines=_desk_lines(row))

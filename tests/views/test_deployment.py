@@ -1,0 +1,37 @@
+"""What an operator sets in the environment."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from capillare.geo.errors import ConfigError
+from capillare.planning.network import Inputs
+from capillare.views.deployment import Deployment, as_environment, read_deployment
+
+
+def test_nothing_set_is_the_package():
+    assert read_deployment({}) == Deployment()
+    assert read_deployment({"CAPILLARE_REGISTRY": "", "CAPILLARE_AS_OF": ""}) == Deployment()
+
+
+def test_a_deployment_survives_the_environment(tmp_path):
+    deployment = Deployment(
+        region="11",
+        as_of=date(2026, 3, 2),
+        inputs=Inputs(registry=tmp_path / "r", policy=tmp_path / "p.toml", official=tmp_path),
+        site=tmp_path / "sito",
+    )
+    assert read_deployment(as_environment(deployment)) == deployment
+
+
+def test_relative_paths_are_made_absolute_for_the_child(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = as_environment(Deployment(site=Path("sito")))
+    assert settings["CAPILLARE_SITE_DIR"] == str(tmp_path / "sito")
+
+
+@pytest.mark.parametrize("text", ["ieri", "1999-01-01", "2026-02-30"])
+def test_a_wrong_day_is_said(text):
+    with pytest.raises(ConfigError, match=f"CAPILLARE_AS_OF={text}.*Write YYYY-MM-DD"):
+        read_deployment({"CAPILLARE_AS_OF": text})
