@@ -35,7 +35,8 @@ def desks_frame(rows, territory):
         town = towns.loc[desk["istat_code"]]
         filled.append({"lat": town["lat"], "lon": town["lon"], **desk})
     columns = [*DESKS.names, "is_in_service", "is_to_be_confirmed"]
-    return DESKS.check(pd.DataFrame(filled, columns=columns))
+    flags = {"is_in_service": "bool", "is_to_be_confirmed": "bool"}
+    return DESKS.check(pd.DataFrame(filled, columns=columns).astype(flags))
 
 
 def small_network(rows, territory, policy, *, as_of=AS_OF, n_points=91, helpline=""):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -72,8 +73,9 @@ def site_files(network: Network) -> dict[str, bytes]:
     }
 
 
-def _pages(network: Network, assets: dict[str, str]) -> dict[str, str]:
-    templates = Environment(
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
         loader=PackageLoader("capillare.publish.site"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -81,6 +83,10 @@ def _pages(network: Network, assets: dict[str, str]) -> dict[str, str]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _pages(network: Network, assets: dict[str, str]) -> dict[str, str]:
+    templates = _templates()
     entries = find_entries(network.desks)
     pages = {}
     for lang in LANGUAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from capillare.geo.places import Territory
 
 SIMPLIFY_M = 400.0
+ALL_ITALY_SIMPLIFY_M = 2000.0
 DECIMALS = 5
 """Of a degree, about a metre; at four some simplified polygons cross themselves."""
 
@@ -41,8 +43,12 @@ def draw_ground(territory: Territory) -> dict[str, Any]:
     """
     municipalities = territory.municipalities
     metric = municipalities.geometry.to_crs(METRIC_CRS).to_numpy()
-    simple = shapely.coverage_simplify(metric, SIMPLIFY_M)
+    is_italy = territory.region == "all"
+    simple = shapely.coverage_simplify(metric, ALL_ITALY_SIMPLIFY_M if is_italy else SIMPLIFY_M)
     names = municipalities["municipality"].tolist()
+    around = None
+    if not is_italy:
+        around = _land_around(territory.region, tuple(shapely.total_bounds(metric).tolist()))
     return {
         "areas": {
             "type": "FeatureCollection",
@@ -51,7 +57,7 @@ def draw_ground(territory: Territory) -> dict[str, Any]:
                 for name, geometry in zip(names, _geojson(simple, DECIMALS), strict=True)
             ],
         },
-        "around": _land_around(metric, territory.region),
+        "around": around,
         "labels": _labels(territory),
     }
 
@@ -62,13 +68,15 @@ def _geojson(metric: NDArray[np.object_], decimals: int) -> list[dict[str, Any]]
     return [shapely.geometry.mapping(shape) for shape in rounded]
 
 
-def _land_around(region: NDArray[np.object_], region_code: str) -> dict[str, Any] | None:
-    others = read_boundaries().query("region_code != @region_code")
-    if region_code == "all" or others.empty:
-        return None
-    window = shapely.box(*shapely.total_bounds(region)).buffer(_AROUND_M, join_style="mitre")
+@lru_cache(maxsize=8)
+def _land_around(region: str, bounds_m: tuple[float, float, float, float]) -> dict[str, Any]:
+    window = shapely.box(*bounds_m).buffer(_AROUND_M, join_style="mitre")
+    reach = gpd.GeoSeries([window], crs=METRIC_CRS).to_crs(FILE_CRS).envelope.iloc[0]
+    others = read_boundaries()
+    is_near = shapely.intersects(others.geometry.to_numpy(), reach)
+    others = others[is_near & (others["region_code"] != region)]
     land = others.geometry.to_crs(METRIC_CRS).to_numpy()
-    land = shapely.coverage_simplify(land[shapely.intersects(land, window)], _AROUND_SIMPLIFY_M)
+    land = shapely.coverage_simplify(land, _AROUND_SIMPLIFY_M)
     # The region is drawn above: a wider neighbour leaves no sliver of sea along the border.
     whole = shapely.union_all(land).buffer(_OVERLAP_M).simplify(_AROUND_SIMPLIFY_M)
     parts = shapely.get_parts(shapely.intersection(whole, window))

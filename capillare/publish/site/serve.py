@@ -61,7 +61,7 @@ class _SiteFiles(StaticFiles):
         if answer.status_code != 404:  # noqa: PLR2004 (not found)
             return answer
         # The page's links are relative to the site's root, which a deep wrong address is not in.
-        home = scope.get("app_root_path", scope.get("root_path", ""))
+        home = scope.get("root_path", "")
         page = self.missing_page.replace('="./', f'="{home}/')
         return HTMLResponse(page, status_code=404)
 

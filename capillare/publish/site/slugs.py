@@ -22,7 +22,7 @@ def slug(text: str) -> str:
     'colle-di-val-d-elsa-ab2c4620'
     """
     plain = normalised_name(text).replace(" ", "-")
-    if plain == text and len(plain) <= MAX_CHARS:
+    if plain and plain == text and len(plain) <= MAX_CHARS:
         return plain
     mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_CHARS]
     return f"{plain[:MAX_CHARS].rstrip('-')}-{mark}".lstrip("-")

@@ -6,12 +6,12 @@ window.capillareMap = (box, status, chooseCard) => {
   const words = box.dataset;
   const lang = document.documentElement.lang;
   const CLOSE_ZOOM = 11;
+  const MARGIN_PX = 12;
   const EXACTNESS = ["municipality", "near", "exact"];
 
-  const element = (tag, text, className) => {
+  const element = (tag, text = "") => {
     const made = document.createElement(tag);
-    if (text) made.textContent = text;
-    if (className) made.className = className;
+    made.textContent = text;
     return made;
   };
   const filled = (sentence, n) => sentence.replace("%(n)s", n.toLocaleString(lang));
@@ -35,7 +35,7 @@ window.capillareMap = (box, status, chooseCard) => {
   labelPane.style.zIndex = 450;
   labelPane.setAttribute("aria-hidden", "true");
   const markers = L.layerGroup().addTo(map);
-  const popup = L.popup({ offset: [0, -6], minWidth: 200, maxWidth: 300, autoPanPadding: [20, 20] });
+  const popup = L.popup({ offset: [0, -6], minWidth: 200, maxWidth: 300, autoPan: false });
   let ofDesk = new Map();
   let opened = null;
   let isPlaced = false;
@@ -56,11 +56,9 @@ window.capillareMap = (box, status, chooseCard) => {
     createShadow: () => null,
   });
 
-  const flown = (latlng, zoom) => map.setView(latlng, zoom, { animate: !isCalm });
-
-  const describe = (group) => {
+  const describe = (desks) => {
     const content = element("div");
-    for (const desk of group.desks) {
+    for (const desk of desks) {
       const part = element("section");
       const dl = desk.card.querySelector("dl");
       part.append(element("h3", desk.name));
@@ -70,7 +68,7 @@ window.capillareMap = (box, status, chooseCard) => {
       if (desk.seat === "near") part.append(element("p", words.near));
       const button = element("button", words.toCard);
       button.type = "button";
-      button.append(element("span", `: ${desk.name}`, "unseen"));
+      button.setAttribute("aria-label", `${words.toCard}: ${desk.name}`);
       button.addEventListener("click", () => {
         map.closePopup();
         chooseCard(desk.card);
@@ -81,10 +79,21 @@ window.capillareMap = (box, status, chooseCard) => {
     return content;
   };
 
+  // Leaflet would pan with an animation, and a button that moves is easily missed.
+  const makeRoom = () => {
+    const frame = box.getBoundingClientRect();
+    const card = popup.getElement().getBoundingClientRect();
+    const over = (start, end) => Math.min(0, start - MARGIN_PX) || Math.max(0, MARGIN_PX - end);
+    const x = over(card.left - frame.left, frame.right - card.right);
+    const y = over(card.top - frame.top, frame.bottom - card.bottom);
+    map.panBy([x, y], { animate: false });
+  };
+
   const open = (group, first) => {
     opened = group;
     const desks = first ? [first, ...group.desks.filter((desk) => desk !== first)] : group.desks;
-    popup.setLatLng(group.latlng).setContent(describe({ desks })).openOn(map);
+    popup.setLatLng(group.latlng).setContent(describe(desks)).openOn(map);
+    makeRoom();
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", words.close);
     popup.getElement().querySelector("section button").focus({ preventScroll: true });
@@ -142,9 +151,17 @@ window.capillareMap = (box, status, chooseCard) => {
 
   const choose = (desk) => {
     const group = ofDesk.get(desk.card);
-    flown(group.latlng, Math.max(map.getZoom(), CLOSE_ZOOM));
+    map.setView(group.latlng, Math.max(map.getZoom(), CLOSE_ZOOM), { animate: false });
     open(group, desk);
   };
+
+  // Leaflet's bound tooltips would put every municipality in the way of the Tab key.
+  const nameTag = L.tooltip({ direction: "top", offset: [0, -8] });
+  const pointed = (name) => ({
+    mouseover: (event) => nameTag.setContent(element("span", name)).setLatLng(event.latlng).openOn(map),
+    mousemove: (event) => nameTag.setLatLng(event.latlng),
+    mouseout: () => map.closeTooltip(nameTag),
+  });
 
   const drawGround = (ground) => {
     const quiet = { interactive: false };
@@ -153,8 +170,7 @@ window.capillareMap = (box, status, chooseCard) => {
     }
     L.geoJSON(ground.areas, {
       style: { className: "area", weight: 1 },
-      onEachFeature: (feature, layer) =>
-        layer.bindTooltip(element("span", feature.properties.name), { sticky: true }),
+      onEachFeature: (feature, layer) => layer.on(pointed(feature.properties.name)),
     }).addTo(map);
     const labels = ground.labels.map(([name, lat, lon, zoom]) => ({
       zoom,

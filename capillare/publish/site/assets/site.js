@@ -150,6 +150,7 @@
     query.focus();
   });
 
+  byId("map-status").textContent = "";
   form.hidden = false;
   views.hidden = false;
   mapBox.hidden = false;

@@ -1,0 +1,101 @@
+"""A Chromium for tests, pages that tell on whoever asks another origin, and axe-core."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCAL = ("127.0.0.1", "localhost")
+NOT_A_FILE = re.compile(r"^(?!file:|data:|about:)")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        absent = "no Chromium on PATH (Debian: apt-get install chromium)"
+        if os.environ.get("CAPILLARE_REQUIRE_BROWSER"):
+            pytest.fail(absent)
+        pytest.skip(absent)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open pages whose requests to other origins are refused; at the end there must be none.
+
+    Nor may there be a script error, a refusal of the content policy, or a dialog: what a page is
+    expected to log is named by ``expected``, a part of its text.
+    """
+    contexts, foreign, faults = [], [], []
+
+    def refuse_foreign(route):
+        if urlsplit(route.request.url).hostname in LOCAL:
+            route.continue_()
+        else:
+            foreign.append(route.request.url)
+            route.abort()
+
+    def make(url, *, expected=None, **settings):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
+        contexts.append(context)
+        context.route(NOT_A_FILE, refuse_foreign)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+
+        def log(message):
+            is_expected = expected is not None and expected in message.text
+            if message.type in {"error", "warning"} and not is_expected:
+                faults.append(message.text)
+
+        def dismiss(dialog):
+            faults.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        page.on("console", log)
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("dialog", dismiss)
+        page.goto(url)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert foreign == []
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def axe_violations():
+    """Run axe-core in a page: the rules it breaks, with the elements that break them."""
+    script = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+    def check(page):
+        page.evaluate(script)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            (rule["id"], [node["html"][:200] for node in rule["nodes"][:5]])
+            for rule in found["violations"]
+        ]
+
+    return check

@@ -1,0 +1,222 @@
+"""The planner and the public site in one process, in Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from capillare.planning.network import describe_network
+from capillare.planning.scenario import Scenario
+from capillare.publish.site.build import build_site
+
+pytestmark = pytest.mark.browser
+
+AS_OF = date(2026, 3, 2)
+PATIENCE_MS = 60_000
+N_MUNICIPALITIES = 273
+START = """
+import sys
+from datetime import date
+from pathlib import Path
+from capillare.views.deployment import Deployment
+from capillare.views.serving import start_planner
+
+deployment = Deployment(as_of=date.fromisoformat(sys.argv[1]), site=Path(sys.argv[2]))
+sys.exit(start_planner(deployment, port=int(sys.argv[3])))
+"""
+
+# Streamlit asks for these under each page's own path before it finds them at the root.
+PROBE = "404 (Not Found)"
+
+
+@pytest.fixture(scope="module")
+def planner(tmp_path_factory):
+    """Start planner and site as ``capillare up`` does; stop them with Ctrl-C."""
+    site = tmp_path_factory.mktemp("site")
+    build_site(describe_network(Scenario(as_of=AS_OF)), site)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", START, AS_OF.isoformat(), str(site), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    told = [process.stdout.readline().strip() for _ in range(3)]
+    assert told == [
+        f"Pianificatore: http://127.0.0.1:{port}",
+        f"Sito pubblico: http://127.0.0.1:{port}/sito/",
+        "Ctrl-C per fermare.",
+    ], process.stderr.read()
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 0
+    assert "Traceback" not in process.stderr.read()
+
+
+@pytest.fixture
+def open_planner(open_page, planner):
+    def make(path="", **settings):
+        page = open_page(f"{planner}/{path}", expected=PROBE, locale="it-IT", **settings)
+        page.set_default_timeout(PATIENCE_MS)
+        expect(page.locator("h1")).to_have_count(1, timeout=PATIENCE_MS)
+        return page
+
+    return make
+
+
+def settle(page):
+    """Wait until nothing runs any more."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=PATIENCE_MS
+    )
+
+
+def metric(page, label):
+    box = page.locator("[data-testid=stMetric]", has=page.get_by_text(label, exact=True))
+    return box.locator("[data-testid=stMetricValue]")
+
+
+def chosen(page, label):
+    return page.get_by_role("combobox", name=label)
+
+
+def test_the_overview_draws_municipalities_and_desks(open_planner):
+    page = open_planner()
+    expect(page).to_have_title("Panoramica · Capillare")
+    assert page.evaluate("document.documentElement.lang") == "it"
+    expect(page.locator("path[data-area]")).to_have_count(N_MUNICIPALITIES)
+    desks = int(metric(page, "Sportelli in servizio").inner_text())
+    expect(page.locator("[data-mark]")).to_have_count(desks)
+    expect(page.locator(".legend")).to_contain_text("sportello in servizio, da confermare")
+    expect(page.get_by_text("Registro parziale")).to_be_visible()
+
+
+def test_a_click_on_a_municipality_chooses_it(open_planner):
+    page = open_planner(viewport={"width": 1440, "height": 1400})
+    # Volterra is wide, and no symbol stands in the middle of it.
+    page.locator("path[data-area='050039']").click(force=True)
+    expect(chosen(page, "Comune in evidenza")).to_have_value("Volterra")
+    expect(page.locator("path[data-area='050039']")).to_have_attribute("stroke-width", "3")
+    expect(page.get_by_text("maggiorenni, in media")).to_be_visible()
+
+
+def test_moving_the_map_runs_nothing(open_planner):
+    page = open_planner()
+    expect(page.locator("path[data-area]")).to_have_count(N_MUNICIPALITIES)
+    settle(page)
+    page.evaluate(
+        """() => {
+            window.states = [];
+            const app = document.querySelector("[data-testid=stApp]");
+            new MutationObserver(() => window.states.push(app.dataset.testScriptState))
+                .observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+        }"""
+    )
+    shown = page.locator("path[data-area='048017']").get_attribute("d")
+    page.get_by_role("button", name="Ingrandisci").click()
+    expect(page.locator("path[data-area='048017']")).not_to_have_attribute("d", shown)
+    page.locator(".map").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.locator(".map").hover()
+    expect(page.locator(".leaflet-tooltip")).to_be_visible()
+    assert page.evaluate("window.states") == []
+
+
+def test_the_keyboard_walks_through_symbols_and_chooses(open_planner):
+    page = open_planner("sedi")
+    marks = page.locator("[data-mark]")
+    expect(marks.first).to_have_attribute("tabindex", "0")
+    assert page.locator("[data-mark][tabindex='0']").count() == 1
+    marks.first.focus()
+    assert page.evaluate("document.activeElement.shadowRoot !== null")
+    page.keyboard.press("ArrowRight")
+    second = marks.nth(1)
+    expect(second).to_be_focused()
+    expect(second).to_have_attribute("aria-label", re.compile(r"^2\. .+, comune di .+maggiorenni"))
+    expect(second).to_have_attribute("role", "button")
+    page.keyboard.press("Enter")
+    expect(chosen(page, "Sede in evidenza")).to_have_value(re.compile(r"^2\. "))
+    expect(second).to_have_class(re.compile("selected"))
+
+
+def test_the_slider_changes_map_table_and_address(open_planner):
+    page = open_planner("sedi")
+    sites = page.locator("[data-mark] svg text")
+    expect(sites).to_have_count(20)
+    slider = page.get_by_role("slider", name="Quante nuove sedi")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(metric(page, "Sedi proposte")).to_have_text("21")
+    expect(sites).to_have_count(21)
+    expect(page).to_have_url(re.compile(r"[?&]sedi=21"))
+    expect(page.locator("[data-testid=stDataFrame] table [role=row]")).to_have_count(22)
+    page.get_by_role("link", name="Obiettivi").click()
+    expect(page.locator("h1")).to_have_text("Obiettivi")
+    page.get_by_role("link", name="Nuove sedi").click()
+    expect(metric(page, "Sedi proposte")).to_have_text("21")
+
+
+def test_a_shared_link_opens_the_same_view(open_planner):
+    page = open_planner("sedi?sedi=3&reti=tutte&data=2025-06-30")
+    expect(metric(page, "Sedi proposte")).to_have_text("3")
+    expect(page.get_by_text("Situazione al 30 giugno 2025, tutte le reti")).to_be_visible()
+
+
+def test_a_link_with_nonsense_is_said_and_survived(open_planner):
+    page = open_planner("?sedi=molte&data=%3Cscript%3E")
+    expect(page.get_by_text("non è valido e viene ignorato")).to_have_count(2)
+    expect(metric(page, "Punti nel registro")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("label", "file_name", "start"),
+    [
+        ("Sedi proposte, righe mostrate (CSV)", "sites.csv", b"rank,candidate_id,option,"),
+        ("Sedi proposte (GeoJSON)", "sites.geojson", b"{"),
+        ("Piano completo (XLSX)", "plan.xlsx", b"PK"),
+    ],
+)
+def test_files_can_be_taken_away(open_planner, label, file_name, start):
+    page = open_planner("sedi")
+    with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.get_by_role("button", name=label).click()
+    assert download.value.suggested_filename == file_name
+    with open(download.value.path(), "rb") as file:
+        assert file.read(len(start)) == start
+
+
+@pytest.mark.parametrize("path", ["", "obiettivi", "aree", "sedi", "dati"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_accessible(open_planner, axe_violations, path, width):
+    page = open_planner(path, viewport={"width": width, "height": 900})
+    settle(page)
+    if path in {"", "aree", "sedi"}:
+        expect(page.locator("path[data-area]")).to_have_count(N_MUNICIPALITIES)
+    assert axe_violations(page) == []
+    across = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert across <= 0
+
+
+def test_the_public_site_stands_beside_with_its_own_headers(open_page, planner):
+    page = open_page(f"{planner}/sito/")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator(".card").first).to_be_visible()
+    with urllib.request.urlopen(f"{planner}/sito/") as answer:
+        site = answer.headers["Content-Security-Policy"]
+    with urllib.request.urlopen(f"{planner}/") as answer:
+        own = answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in own
+    assert site != own
+    assert "unsafe" not in site

@@ -1,0 +1,167 @@
+"""The public site over HTTP: headers, compression, caches, wrong addresses."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from capillare.geo.errors import SourceError
+from capillare.publish.site.build import site_files
+from capillare.publish.site.headers import SECURITY_HEADERS
+from capillare.publish.site.serve import site_app
+from tests.publish.site_network import parsed, small_network
+from tests.publish.site_server import served
+
+
+@pytest.fixture(scope="module")
+def folder(tiny, policy, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("public") / "site"
+    for path, content in site_files(small_network([{}, {}], tiny, policy)).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    (folder.parent / "secret.txt").write_text("secret")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def origin(folder):
+    app = Starlette(routes=[Mount("/sito", app=site_app(folder)), Mount("/", app=site_app(folder))])
+    with served(app) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def ask(origin):
+    def answer(path, method="GET", **headers):
+        connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=10)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, headers=names)
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, {k.lower(): v for k, v in response.getheaders()}, body
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/en/", "text/html; charset=utf-8"),
+        ("/informazioni.html", "text/html; charset=utf-8"),
+        ("/ground.json", "application/json"),
+        ("/desks.geojson", "application/geo+json"),
+        ("/desks.csv", "text/csv; charset=utf-8; header=present"),
+        ("/assets/site.js", "text/javascript; charset=utf-8"),
+        ("/assets/site.css", "text/css; charset=utf-8"),
+        ("/assets/icon.svg", "image/svg+xml"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+    ],
+)
+@pytest.mark.parametrize("mount", ["", "/sito"])
+def test_files_have_their_kind_and_the_security_headers(ask, folder, mount, path, kind):
+    status, headers, body = ask(mount + path)
+    assert status == 200
+    assert headers["content-type"] == kind
+    name = path.strip("/") if "." in path else path.strip("/") + "/index.html"
+    assert body == (folder / name.lstrip("/")).read_bytes()
+    for header, wanted in SECURITY_HEADERS.items():
+        assert headers[header.lower()] == wanted
+    assert "set-cookie" not in headers
+
+
+def test_the_policy_allows_nothing_inline_nor_foreign():
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_answers_are_compressed_for_who_asks(ask, folder):
+    _, headers, body = ask("/", accept_encoding="gzip")
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(body) == (folder / "index.html").read_bytes()
+    assert "accept-encoding" in headers["vary"].lower()
+
+
+def test_what_did_not_change_is_not_sent_again(ask):
+    _, headers, _ = ask("/index.html")
+    for condition in (
+        {"if_none_match": headers["etag"]},
+        {"if_modified_since": headers["last-modified"]},
+    ):
+        status, again, body = ask("/index.html", **condition)
+        assert status == 304
+        assert body == b""
+        assert again["content-security-policy"] == headers["content-security-policy"]
+
+
+def test_only_addresses_with_a_checksum_are_kept(ask, folder):
+    page = parsed((folder / "index.html").read_bytes())
+    marked = page.find("script")[0].attributes["src"]
+    assert "immutable" in ask("/" + marked)[1]["cache-control"]
+    assert ask("/assets/site.js")[1]["cache-control"] == "no-cache"
+    assert ask("/")[1]["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("mount", ["", "/sito"])
+@pytest.mark.parametrize("path", ["/nulla.html", "/a/b/c/nulla", "/en/nulla", "/assets/"])
+def test_a_wrong_address_leads_home_from_any_depth(ask, mount, path):
+    status, headers, body = ask(mount + path)
+    assert status == 404
+    assert headers["x-content-type-options"] == "nosniff"
+    page = parsed(body)
+    assert "Pagina non trovata" in page.words
+    home = page.of_class("button")[0].attributes["href"]
+    assert home == f"{mount}/index.html"
+    assert ask(home)[0] == 200
+    style = page.find("link", rel="stylesheet")[0].attributes["href"]
+    assert ask(style)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/en/../../secret.txt",
+        "//etc/passwd",
+        "/..%5csecret.txt",
+        "/%00",
+        "/" + "a" * 5000,
+    ],
+)
+def test_nothing_outside_the_folder_is_served(ask, path):
+    status, _, body = ask(path)
+    assert status in {400, 404}
+    assert b"secret" not in body
+    assert b"root:" not in body
+
+
+def test_only_reading_is_allowed(ask):
+    for method in ("POST", "PUT", "DELETE"):
+        status, headers, _ = ask("/index.html", method)
+        assert status == 405
+        assert "content-security-policy" in headers
+    status, headers, body = ask("/index.html", "HEAD")
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 1000
+
+
+def test_health(ask):
+    status, headers, body = ask("/healthz")
+    assert (status, body) == (200, b"ok\n")
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_folder_without_a_site_is_named(tmp_path):
+    with pytest.raises(SourceError, match="no site in it"):
+        site_app(tmp_path)
