@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,6 +15,8 @@ from capillare.geo.places import FILE_CRS, METRIC_CRS, Territory
 from capillare.geo.population import read_territory
 from capillare.geo.schema import MUNICIPALITIES, PLACES
 from capillare.geo.settings import Policy, read_policy
+from capillare.planning.plan import Plan, draw_plan
+from capillare.planning.scenario import Scenario
 
 # A busy machine is no fault of the code: timings never decide a test.
 hypothesis_settings.register_profile("capillare", deadline=None)
@@ -80,3 +84,9 @@ def tiny() -> Territory:
         }
     )
     return Territory("09", MUNICIPALITIES.check(municipalities), PLACES.check(places))
+
+
+@pytest.fixture(scope="session")
+def tuscan_plan() -> Plan:
+    """The real plan of Tuscany on a day of the first campaign."""
+    return draw_plan(Scenario(as_of=date(2025, 6, 30)))

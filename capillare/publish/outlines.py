@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DECIMALS = 5
 """Of a degree, about a metre; at four, some simplified polygons cross themselves."""
 
-_AROUND_M = 120_000.0
+_AROUND_M = 200_000.0
 _AROUND_SIMPLIFY_M = 800.0
 _AROUND_DECIMALS = 3
 _OVERLAP_M = 1000.0

@@ -175,6 +175,16 @@ def with_tables(plan, *, gaps=None, sites=None):
     return plan
 
 
+def plan_named(territory, policy, name):
+    """The small plan in which everything that has a name has this one."""
+    towns = territory.municipalities.assign(municipality=name, province=name, region=name)
+    places = territory.places.assign(place=name)
+    plan = make_plan(replace(territory, municipalities=towns, places=places), policy, name=name)
+    desks = plan.network.desks.assign(name=name, address=name, locality=name)
+    sources = (SourceRecord(name, name, name, ""),)
+    return replace(plan, network=replace(plan.network, desks=desks, sources=sources))
+
+
 @pytest.fixture(scope="session")
 def small_plan(tiny, policy):
     return make_plan(tiny, policy)

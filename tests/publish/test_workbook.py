@@ -48,7 +48,7 @@ def test_figures_are_numbers_with_a_format(nasty_workbook):
 def test_dates_are_dates_and_codes_and_flags_are_words(nasty_workbook):
     sheet = nasty_workbook[1]["Obiettivi"]
     row = dict(zip(TARGETS.names, (cell.value for cell in sheet[2]), strict=True))
-    assert row["as_of"] == datetime(2025, 6, 1)  # noqa: DTZ001 (a spreadsheet's dates have no zone)
+    assert row["as_of"] == datetime(2025, 6, 1)
     assert (row["status"], row["on_band_edge"]) == ("attivo", "no")
     assert row["target_share"] == 0.25
 
