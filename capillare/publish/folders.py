@@ -93,6 +93,43 @@ def written_aside(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def whole_folder_aside(out: Path, *, seal: str) -> Iterator[Path]:
+    """Give a fresh hidden folder to write in, and put it in the place of `out` at the end.
+
+    Nothing of an earlier `out` survives: a page of a desk that closed must not stay behind.
+
+    Raises
+    ------
+    ConfigError
+        If `out` is a file, or holds something but no `seal`: then it is not ours to replace.
+    SourceError
+        If it cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out}: is a file, not a folder. Give another folder.")
+    if out.is_dir() and any(out.iterdir()) and not (out / seal).is_file():
+        raise ConfigError(f"{out}: holds files that are not ours. Give an empty or new folder.")
+    try:
+        parent = out.absolute().parent
+        parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(parent)
+        aside = Path(tempfile.mkdtemp(prefix=_ASIDE_PREFIX, dir=parent))
+    except OSError as fault:
+        raise _unwritable(out, fault) from fault
+    try:
+        content = aside / "content"
+        content.mkdir()
+        yield content
+        _exchange(content, out, aside)
+    except CapillareError:
+        raise
+    except OSError as fault:
+        raise _unwritable(out, fault) from fault
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
 def file_aside(path: Path) -> Iterator[Path]:
     """Give a hidden name beside `path` to write to, and rename it over `path` at the end.
 

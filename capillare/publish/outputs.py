@@ -1,0 +1,57 @@
+"""Everything that a plan leaves behind, in one folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capillare.publish.folders import SEAL, written_aside
+from capillare.publish.geopackage import write_geopackage, write_sites_geojson
+from capillare.publish.metadata import write_summary
+from capillare.publish.portable_map import write_map
+from capillare.publish.site.build import build_site
+from capillare.publish.tables import write_tables
+from capillare.publish.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from capillare.planning.network import Network
+    from capillare.planning.plan import Plan
+
+
+def write_plan(plan: Plan, out: Path, *, report: Callable[[str], None]) -> None:
+    """Write every output of a plan into `out`, in one step; see `written_aside`.
+
+    Parameters
+    ----------
+    plan
+        What to write.
+    out
+        Folder; made if it does not exist.
+    report
+        Called with each step's name, in Italian.
+
+    Raises
+    ------
+    ConfigError, SourceError
+        If `out` cannot be used, or an installed package lacks a file.
+    """
+    with written_aside(out) as folder:
+        report("tabelle")
+        write_tables(plan, folder)
+        write_sites_geojson(plan, folder / "sites.geojson")
+        report("cartella di lavoro")
+        write_workbook(plan, folder / "plan.xlsx")
+        report("strati geografici")
+        write_geopackage(plan, folder / "plan.gpkg")
+        report("mappa")
+        write_map(plan, folder / "map.html")
+        report("sito pubblico")
+        build_site(plan.network, folder / "site")
+        write_summary(plan, folder / SEAL)
+
+
+def write_site(network: Network, out: Path) -> None:
+    """Write the public site of a network into `out`; see `build_site`."""
+    build_site(network, out)
