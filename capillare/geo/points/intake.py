@@ -155,6 +155,8 @@ def _read_column(rows: Rows, column: Column, codes: CodeBook) -> pd.Series:
         rows.refuse(is_blank, column.name, text, "manca un dato necessario", "Scrivilo.")
     numbers, words = pd.factorize(text)
     reader = reader_of(column, codes)
+    if reader is None and EXCEL_ERRORS.isdisjoint(word.upper() for word in words):
+        return text.mask(is_blank)
     readings = [_reading(word, reader) for word in words]
     problems = _spread([reading.problem for reading in readings], numbers)
     notes = _spread([reading.note for reading in readings], numbers)

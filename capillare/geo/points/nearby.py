@@ -14,21 +14,23 @@ from capillare.geo.places import metric_xy, normalised_name
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+
 NEAR_M = 150.0
 ALIKE_PERCENT = 92
 
 MAX_PAIRS = 3_000_000
-"""Pairs looked at: beyond it, so many desks stand together that the list would be of no use."""
+"""Pairs looked at: beyond it, so many spots crowd together that the list would be of no use."""
 
 _CHUNK = 200
-_BACK = 50
+_BACK = 10
 
 
 def alike_desks(desks: pd.DataFrame) -> pd.DataFrame:
     """Find desks of one municipality with like names, under 150 m apart or at one address.
 
-    Distance counts only between given coordinates. A desk is compared with at most the 50 before
-    it at its address.
+    Distance counts only between given coordinates. A desk is compared with at most the ten before
+    it at its address or its very spot, and ten of each other spot.
 
     Parameters
     ----------
@@ -39,9 +41,9 @@ def alike_desks(desks: pd.DataFrame) -> pd.DataFrame:
     -------
     ``first``, ``second``: positions in `desks`, one pair for each second desk, in order.
     """
-    near, same = _near_pairs(desks), _same_address_pairs(desks)
-    first = np.concatenate([near[0], same[0]])
-    second = np.concatenate([near[1], same[1]])
+    ways = (*_given_pairs(desks), _same_address_pairs(desks))
+    first = np.concatenate([way[0] for way in ways])
+    second = np.concatenate([way[1] for way in ways])
     code = pd.factorize(desks["istat_code"])[0]
     # "Sportello 1" and "Sportello 2" are alike, and two.
     digits = pd.factorize(desks["name"].str.replace(r"\D+", " ", regex=True).str.strip())[0]
@@ -60,45 +62,63 @@ def alike_desks(desks: pd.DataFrame) -> pd.DataFrame:
     return pairs.reset_index(drop=True)
 
 
-def _near_pairs(desks: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _given_pairs(desks: pd.DataFrame) -> tuple[Pairs, Pairs]:
+    """Pair desks at one spot, and at spots under 150 m apart, to the metre."""
     given = np.flatnonzero((desks["position_basis"] == "given").to_numpy(dtype=bool))
-    if not given.size:
+    at = desks.iloc[given]
+    xy = metric_xy(at["lat"].to_numpy(), at["lon"].to_numpy()).round()
+    spots, spot = np.unique(xy, axis=0, return_inverse=True)
+    same = _window_pairs(given, spot)
+    first, second = _near_spots(spots)
+    order = np.argsort(spot, kind="stable")
+    n_desks = np.bincount(spot, minlength=len(spots))
+    starts = np.cumsum(n_desks) - n_desks
+    n_taken = np.minimum(n_desks, _BACK)
+    n_pairs = n_taken[first] * n_taken[second]
+    within = np.cumsum(n_pairs) <= MAX_PAIRS
+    first, second, n_pairs = first[within], second[within], n_pairs[within]
+    number = np.arange(n_pairs.sum()) - np.repeat(np.cumsum(n_pairs) - n_pairs, n_pairs)
+    width = np.repeat(n_taken[second], n_pairs)
+    one = given[order[np.repeat(starts[first], n_pairs) + number // np.maximum(width, 1)]]
+    other = given[order[np.repeat(starts[second], n_pairs) + number % np.maximum(width, 1)]]
+    return same, (np.minimum(one, other), np.maximum(one, other))
+
+
+def _near_spots(spots: NDArray[np.float64]) -> Pairs:
+    """Return pairs of distinct spots under 150 m apart, found in an R-tree."""
+    if not len(spots):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    spots = desks.iloc[given]
-    xy = metric_xy(spots["lat"].to_numpy(), spots["lon"].to_numpy())
-    index = Index((given, xy, xy))
-    firsts, seconds, n_pairs = [], [], 0
-    for start in range(0, given.size, _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        around = xy[rows] - NEAR_M, xy[rows] + NEAR_M
+    index = Index((np.arange(len(spots)), spots, spots))
+    firsts, seconds, n_found = [], [], 0
+    for start in range(0, len(spots), _CHUNK):
+        rows = np.arange(start, min(start + _CHUNK, len(spots)))
+        around = spots[rows] - NEAR_M, spots[rows] + NEAR_M
         found, counts = index.intersection_v(*around)  # type: ignore[no-untyped-call]
-        first = found.astype(np.int64)
-        second = np.repeat(given[rows], counts.astype(np.int64))
-        earlier = first < second
-        firsts.append(first[earlier])
-        seconds.append(second[earlier])
-        n_pairs += int(earlier.sum())
-        if n_pairs > MAX_PAIRS:
+        first, second = found.astype(np.int64), np.repeat(rows, counts.astype(np.int64))
+        is_near = np.hypot(*(spots[first] - spots[second]).T) < NEAR_M
+        is_pair = is_near & (first < second)
+        firsts.append(first[is_pair])
+        seconds.append(second[is_pair])
+        n_found += len(found)
+        if n_found > MAX_PAIRS:
             break
-    first, second = np.concatenate(firsts), np.concatenate(seconds)
-    at = np.zeros((len(desks), 2))
-    at[given] = xy
-    is_near = np.hypot(*(at[first] - at[second]).T) < NEAR_M
-    return first[is_near], second[is_near]
+    return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _same_address_pairs(desks: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _same_address_pairs(desks: pd.DataFrame) -> Pairs:
     address = desks["address"].fillna("").str.casefold().str.replace(r"\W+", " ", regex=True)
     where = desks["istat_code"] + "|" + address.str.strip()
     stated = np.flatnonzero((address.str.strip() != "").to_numpy(dtype=bool))
-    group = pd.factorize(where.iloc[stated])[0]
+    return _window_pairs(stated, pd.factorize(where.iloc[stated])[0])
+
+
+def _window_pairs(rows: NDArray[np.int64], group: NDArray[np.int64]) -> Pairs:
+    """Pair each row with at most `_BACK` before it in its group."""
     order = np.argsort(group, kind="stable")
-    rows, group = stated[order], group[order]
+    rows, group = rows[order], group[order]
     firsts, seconds = [rows[:0]], [rows[:0]]
     for back in range(1, min(_BACK, rows.size) + 1):
         is_same = group[back:] == group[:-back]
-        if not is_same.any():
-            break
         firsts.append(rows[:-back][is_same])
         seconds.append(rows[back:][is_same])
     return np.concatenate(firsts), np.concatenate(seconds)

@@ -42,7 +42,7 @@ def read_stated_hours(rows: Rows) -> None:
     rows.frame = with_canonical_hours(rows.frame)
     canonical = rows.frame["opening_hours"]
     rows.warn(
-        (hours.notna() & canonical.isna()).to_numpy(dtype=bool),
+        (hours.notna() & canonical.isna()).to_numpy(dtype=bool) & ~rows.is_refused,
         "opening_hours",
         hours,
         "orario non leggibile: la riga resta, con orario sconosciuto",
