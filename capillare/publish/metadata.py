@@ -79,7 +79,8 @@ def headlines(plan: Plan) -> str:
         answer.summary(),
         f"Costo delle sedi: {cost}. Maggiorenni coperti: dal {before} al {after}.",
     ]
-    return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in plan.caveats)])
+    notes = [f"- {caveat}" for caveat in plan.caveats]
+    return "\n".join([*lines, "", "Da sapere prima di usare queste cifre:", *notes])
 
 
 def region_name(network: Network) -> str:

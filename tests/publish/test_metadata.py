@@ -99,4 +99,4 @@ def test_the_terminal_gets_italian_figures_and_every_caveat(small_plan):
     assert "su 3.820" in said
     assert "78.000 €" in said
     for caveat in small_plan.caveats:
-        assert f"Attenzione: {caveat}" in said
+        assert f"- {caveat}" in said
