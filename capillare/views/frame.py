@@ -23,7 +23,6 @@ _ASSETS = Path(__file__).parent / "assets"
 
 def show_planner(deployment: Deployment) -> None:
     """Show the page that the reader asked for, inside the frame."""
-    st.set_page_config(page_title="Capillare", page_icon=str(_ASSETS / "icon.svg"), layout="wide")
     st.html(_ASSETS / "frame.css")
     st.logo(str(_ASSETS / "capillare.svg"), size="large")
     page = st.navigation(
@@ -34,6 +33,11 @@ def show_planner(deployment: Deployment) -> None:
             st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
             st.Page(about.show, title="Dati e metodo", url_path="dati"),
         ]
+    )
+    st.set_page_config(
+        page_title=f"{page.title} · Capillare",
+        page_icon=str(_ASSETS / "icon.svg"),
+        layout="wide",
     )
     session = open_session(deployment)
     write_address()

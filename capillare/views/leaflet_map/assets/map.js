@@ -118,7 +118,9 @@ function drawAreas(view, data) {
       view.areaById.set(feature.id, layer);
       layer.bindTooltip(() => tip(view.data.area_tips[feature.id]), { sticky: true });
       layer.on("click", () => view.select(feature.id));
-      layer.on("mouseover", () => layer.setStyle({ weight: 2.5 }));
+      layer.on("mouseover", () => {
+        if (feature.id !== view.data.selected) layer.setStyle({ weight: 2.5 });
+      });
       layer.on("mouseout", () => layer.setStyle(areaStyle(view.data, feature.id)));
     },
   }).addTo(view.map);
