@@ -5,34 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from capillare.geo.errors import ConfigError
 from capillare.geo.places import Territory, find_settlements
+from capillare.geo.residents import find_residents, spread_whole
 from capillare.geo.schema import MUNICIPALITIES, PLACES
 from capillare.geo.sources.embedded import read_boundaries, read_residents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-    from numpy.typing import NDArray
+    import pandas as pd
 
 ALL_REGIONS = "all"
 _MAX_NAMED = 8
 
 
-def read_territory(region: str = "09") -> Territory:
+def read_territory(region: str = "09", official: Path | None = None) -> Territory:
     """Read a region's municipalities and places with their people.
 
     Parameters
     ----------
     region
         Two-digit ISTAT region code, or ``all`` for Italy.
+    official
+        Folder of official files: newer residents there win over the embedded ones.
 
     Raises
     ------
     ConfigError
         If there is no such region; the codes are listed.
+    SourceError, DataError
+        If an official file is not in its published layout, or its codes cannot be joined.
     """
     boundaries = read_boundaries()
     known = boundaries.drop_duplicates("region_code").sort_values("region_code")
@@ -41,8 +46,8 @@ def read_territory(region: str = "09") -> Territory:
         raise ConfigError(f"region {region!r}: unknown. Choose all or one of: {listed}.")
     if region != ALL_REGIONS:
         boundaries = boundaries[boundaries["region_code"] == region]
-    residents = read_residents()
-    people = boundaries.merge(residents, on="istat_code", how="left", validate="one_to_one")
+    residents = find_residents(official, codes=frozenset(boundaries["istat_code"]))
+    people = boundaries.merge(residents.people, on="istat_code", how="left", validate="one_to_one")
     unpeopled = people.loc[people["residents"].isna(), "municipality"]
     people = people.dropna(subset=["residents"]).reset_index(drop=True)
     places = find_settlements()
@@ -55,7 +60,7 @@ def read_territory(region: str = "09") -> Territory:
         region=region,
         municipalities=MUNICIPALITIES.check(people),
         places=PLACES.check(spread_people(places, people)[PLACES.names]),
-        caveats=_caveats(people, unpeopled, region),
+        caveats=(*_caveats(people, unpeopled, region), *residents.caveats),
     )
 
 
@@ -82,26 +87,12 @@ def spread_people(places: pd.DataFrame, municipalities: pd.DataFrame) -> pd.Data
     totals = by_code.loc[code]
     weight = places["listed_people"].to_numpy(dtype=np.float64)
     weight = np.where(np.bincount(group, weight)[group] > 0, weight, 1.0)
-    over65 = _spread(totals["over65"].to_numpy(), weight, group)
-    younger = _spread((totals["adults"] - totals["over65"]).to_numpy(), weight, group)
-    minors = _spread((totals["residents"] - totals["adults"]).to_numpy(), weight, group)
+    over65 = spread_whole(totals["over65"].to_numpy(), weight, group)
+    younger = spread_whole((totals["adults"] - totals["over65"]).to_numpy(), weight, group)
+    minors = spread_whole((totals["residents"] - totals["adults"]).to_numpy(), weight, group)
     return places.assign(
         residents=over65 + younger + minors, adults=over65 + younger, over65=over65
     )
-
-
-def _spread(
-    total: NDArray[np.int64], weight: NDArray[np.float64], group: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Spread whole people by weight within groups, by largest remainders; sums equal `total`."""
-    exact = total[group] * weight / np.bincount(group, weight)[group]
-    floor = np.floor(exact).astype(np.int64)
-    left = total.astype(np.int64) - np.bincount(group, floor).astype(np.int64)
-    order = np.lexsort((np.arange(group.size), -(exact - floor), group))
-    first = np.searchsorted(group[order], np.arange(total.size))
-    place_in_group = np.arange(group.size) - first[group[order]]
-    floor[order] += place_in_group < left[group[order]]
-    return floor
 
 
 def _caveats(people: pd.DataFrame, unpeopled: Iterable[str], region: str) -> tuple[str, ...]:

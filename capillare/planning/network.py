@@ -13,6 +13,7 @@ from capillare.geo.schema import COVERAGE
 from capillare.geo.settings import POLICY_FILE, Policy, read_policy
 from capillare.geo.sources.embedded import embedded_records
 from capillare.geo.sources.official import find_inner_areas_file, inner_areas_record
+from capillare.geo.sources.official_population import find_population_files, population_records
 from capillare.geo.sources.records import SourceRecord, checksum
 from capillare.geo.sources.reference import registry_records
 from capillare.geo.travel import TravelError, TravelTimes, read_estimate
@@ -97,7 +98,7 @@ def describe_network(
     inputs = inputs or Inputs()
     policy = read_policy(inputs.policy)
     report("confini, residenti e località")
-    territory = read_territory(scenario.region)
+    territory = read_territory(scenario.region, inputs.official)
     report("registro dei punti")
     registry = read_registry(inputs.registry, territory)
     desks = desks_as_of(registry, as_of=scenario.as_of, policy=policy)
@@ -157,6 +158,7 @@ def used_sources(inputs: Inputs, official: Path | None) -> tuple[SourceRecord, .
     """Say what a network was read from, with dates, licences and checksums."""
     policy = inputs.policy or POLICY_FILE
     records = list(embedded_records())
+    records += population_records(find_population_files(inputs.official))
     records += registry_records(inputs.registry)
     if official is not None:
         records.append(inner_areas_record(official))

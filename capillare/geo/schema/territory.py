@@ -77,6 +77,17 @@ MUNICIPALITIES = Table(
         ),
         latitude(),
         longitude(),
+        Column(
+            "residents_on", "date", "Reference date of the residents", "Residenti al", may_miss=True
+        ),
+        Column(
+            "residents_basis",
+            "text",
+            "official file, known figure, or estimated share of the municipality it merged into",
+            "Base dei residenti",
+            may_miss=True,
+            choices=("official", "known", "estimated"),
+        ),
         Column("geometry", "geometry", "Boundary, EPSG:4326", "Confine"),
     ),
 )
