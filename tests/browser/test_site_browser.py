@@ -80,8 +80,13 @@ def test_an_open_popup_passes_axe_on_a_phone(open_page, axe_violations, tuscan_s
     )
     page.get_by_role("searchbox").fill("empoli")
     shown_cards(page).first.get_by_role("button").click()
-    expect(page.locator(".leaflet-popup")).to_be_visible()
+    popup = page.locator(".leaflet-popup")
+    expect(popup).to_be_visible()
     assert axe_violations(page) == []
+    inner, outer = popup.bounding_box(), page.locator("#map").bounding_box()
+    assert outer["x"] <= inner["x"]
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+    assert outer["y"] <= inner["y"]
 
 
 def test_the_list_is_whole_without_javascript(open_page, tuscan_site, tuscan_folder):

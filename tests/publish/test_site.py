@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from hypothesis import strategies as st
 
 from capillare.geo.schema import DESKS
 from capillare.geo.sources.reference import from_text
+from capillare.planning.network import describe_network
+from capillare.planning.scenario import Scenario
 from capillare.publish.site.assets import read_assets
 from capillare.publish.site.build import build_site, site_files
 from capillare.publish.site.entries import find_entries
@@ -247,6 +250,32 @@ def test_an_empty_registry_says_so(home_of):
     assert "non risultano sportelli in servizio" in home.words
     assert home.of_class("card") == []
     assert home.find("form") == []
+
+
+def test_another_region_is_not_measured_by_this_policy(tiny, policy):
+    elsewhere = replace(policy, region="11")
+    files = site_files(small_network([{}], tiny, elsewhere, n_points=1))
+    assert "169" not in parsed(files["index.html"]).words
+    assert "Nessuno ha verificato di recente" in parsed(files["index.html"]).words
+    assert "169" not in parsed(files["informazioni.html"]).words
+
+
+def test_the_real_network_is_all_there():
+    network = describe_network(Scenario(as_of=date(2026, 3, 2)))
+    files = site_files(network)
+    serving = network.desks[network.desks["is_in_service"]]
+    for path in ("index.html", "en/index.html"):
+        page = parsed(files[path])
+        cards = page.of_class("card")
+        assert sum(int(card.attributes["data-n"]) for card in cards) == len(serving)
+        ids = {e.attributes["id"] for e in page.all() if "id" in e.attributes}
+        assert {f"sportello-{slug(desk_id)}" for desk_id in serving["desk_id"]} <= ids
+        known = serving["opening_hours"].notna().sum()
+        assert sum(card.attributes["data-hours"] == "1" for card in cards) == known
+        assert not re.search(r"\b(nan|None|NaN|<NA>)\b", page.words)
+        assert len(page.find("h4")) == serving["istat_code"].nunique()
+    (grouped,) = [c for c in parsed(files["index.html"]).of_class("card") if "Colle di" in c.words]
+    assert facts(grouped)["Dove"].startswith("5 sportelli, sedi da confermare")
 
 
 def test_the_data_page_counts_what_is_known(network_of):

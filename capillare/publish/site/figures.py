@@ -19,6 +19,8 @@ class Figures:
 
     Attributes
     ----------
+    n_declared
+        Points of the first campaign; 0 where the policy is another region's.
     confirm
         What the notice says: ``ended`` and ``unverified`` when most desks are to be confirmed,
         after or before the campaign's end; ``some``; or ``none``.
@@ -48,9 +50,11 @@ def count_entries(entries: tuple[Entry, ...], network: Network) -> Figures:
     ends_on = date.fromisoformat(campaign.ends_on)
     n_desks = sum(entry.n_desks for entry in entries)
     n_to_confirm = sum(entry.n_desks for entry in entries if not entry.is_confirmed)
+    # Another region's commitments say nothing of this one's desks.
+    is_ours = network.territory.region in {network.policy.region, "all"}
     confirm: Literal["ended", "unverified", "some", "none"] = "none"
     if n_to_confirm > _MOST * n_desks:
-        confirm = "ended" if ends_on < network.scenario.as_of else "unverified"
+        confirm = "ended" if is_ours and ends_on < network.scenario.as_of else "unverified"
     elif n_to_confirm:
         confirm = "some"
     return Figures(
@@ -61,7 +65,7 @@ def count_entries(entries: tuple[Entry, ...], network: Network) -> Figures:
         n_with_phone=sum(entry.n_desks for entry in entries if entry.phones),
         n_with_seat=sum(entry.n_desks for entry in entries if entry.is_seat_known),
         n_held=network.roll_up.n_points,
-        n_declared=campaign.n_points,
+        n_declared=campaign.n_points if is_ours else 0,
         campaign=campaign.title,
         campaign_ends_on=ends_on,
         confirm=confirm,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from capillare.geo.places import FILE_CRS, METRIC_CRS, metric_xy
 from capillare.geo.sources.embedded import read_boundaries
@@ -94,9 +95,9 @@ def _labels(territory: Territory) -> list[list[Any]]:
     zoom = np.full(len(towns), _ZOOMS.stop)
     for level in _ZOOMS:
         room = np.array(_LABEL_PX) * _M_PER_PX_AT_0 * np.cos(np.radians(lat.mean())) / 2**level
+        near = cKDTree(xy / room).query_ball_point(xy / room, 1.0, p=np.inf)
         for town in np.flatnonzero(zoom == _ZOOMS.stop):
-            shown = xy[zoom <= level]
-            if not (np.abs(shown - xy[town]) < room).all(axis=1).any():
+            if not (zoom[near[town]] <= level).any():
                 zoom[town] = level
     return [
         [name, round(float(y), DECIMALS), round(float(x), DECIMALS), int(level)]

@@ -7,6 +7,8 @@ window.capillareMap = (box, status, chooseCard) => {
   const lang = document.documentElement.lang;
   const CLOSE_ZOOM = 11;
   const MARGIN_PX = 12;
+  const MAX_POPUP_PX = 270;
+  const AROUND_POPUP_PX = 80; // its own frame, and a margin on both sides
   const EXACTNESS = ["municipality", "near", "exact"];
 
   const element = (tag, text = "") => {
@@ -28,14 +30,16 @@ window.capillareMap = (box, status, chooseCard) => {
     markerZoomAnimation: !isCalm,
     inertia: !isCalm,
   });
-  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control
+    .zoom({ position: "bottomleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut })
+    .addTo(map);
   L.control.attribution({ prefix: false }).addAttribution(words.credits).addTo(map);
   // Names lie above the ground and below the markers.
   const labelPane = map.createPane("labels");
   labelPane.style.zIndex = 450;
   labelPane.setAttribute("aria-hidden", "true");
   const markers = L.layerGroup().addTo(map);
-  const popup = L.popup({ offset: [0, -6], minWidth: 200, maxWidth: 300, autoPan: false });
+  const popup = L.popup({ offset: [0, -6], autoPan: false });
   let ofDesk = new Map();
   let opened = null;
   let isPlaced = false;
@@ -92,6 +96,8 @@ window.capillareMap = (box, status, chooseCard) => {
   const open = (group, first) => {
     opened = group;
     const desks = first ? [first, ...group.desks.filter((desk) => desk !== first)] : group.desks;
+    popup.options.maxWidth = Math.min(MAX_POPUP_PX, box.clientWidth - AROUND_POPUP_PX);
+    popup.options.minWidth = popup.options.maxWidth;
     popup.setLatLng(group.latlng).setContent(describe(desks)).openOn(map);
     makeRoom();
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
