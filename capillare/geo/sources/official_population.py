@@ -205,41 +205,49 @@ def _cells(layout: _Layout, path: Path) -> pd.DataFrame:
             header=None,
             names=layout.header,
             usecols=used,
-            dtype="str",
+            dtype={_CODE: "category"},
             keep_default_na=False,
+            na_values=[""],
+            skipinitialspace=True,
             index_col=False,
+            low_memory=False,
         )
     except (ValueError, pd.errors.ParserError) as fault:
         raise SourceError(
             f"{path.name}: its rows cannot be read ({fault}). Give the file as published."
         ) from fault
-    cells = pd.DataFrame({name: cells[name].fillna("").str.strip() for name in cells})
     # A remark below the table stands alone in its row, and is no count.
-    is_remark = (cells.drop(columns=_CODE) == "").all(axis=1) & ~cells[_CODE].str.isdigit()
+    is_alone = cells.drop(columns=_CODE).isna().all(axis=1)
+    is_remark = is_alone & ~cells[_CODE].astype("str").where(is_alone, "").str.strip().str.isdigit()
     rows: pd.DataFrame = cells[~is_remark]
     return rows
 
 
 def _counts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
-    code = cells[_CODE]
-    bad = ~code.str.fullmatch(r"\d{4,6}")
+    if cells.empty:
+        raise SourceError(f"{path.name}: no row. Give the file as published.")
+    # Categories lose the zeros in front, and get them back here; -1, the last, is "no code".
+    codes = cells[_CODE].cat.categories.astype("str").str.strip().str.zfill(6)
+    number = cells[_CODE].cat.codes.to_numpy()
+    is_code = np.append(codes.str.fullmatch(r"\d{6}"), [False])
+    code = pd.Series(np.append(codes, [""])[number], index=cells.index, dtype="str")
     counts = {name: pd.to_numeric(cells[name], errors="coerce") for name in cells if name != _CODE}
+    bad = pd.Series(~is_code[number], index=cells.index)
     for column in counts.values():
-        bad |= column.isna() | (column < 0) | (column % 1 != 0)
+        bad |= ~(column >= 0) | (column % 1 != 0)
     bad |= ~(counts[_AGE].between(0, _LAST_AGE) | (counts[_AGE] == _TOTAL_AGE))
     people = counts[_MEN] + counts[_WOMEN]
     if _ALL in counts:
         bad |= people != counts[_ALL]
-    if cells.empty:
-        raise SourceError(f"{path.name}: no row. Give the file as published.")
     if bad.any():
-        rows = named_rows(code[bad] + " age " + cells.loc[bad, _AGE])
+        ages = cells.loc[bad, _AGE].astype("str").fillna("").str.removesuffix(".0")
+        rows = named_rows(code[bad] + " age " + ages)
         raise SourceError(
             f"{path.name}: codes, ages or counts that are none, {rows}. Give the file as published."
         )
     return pd.DataFrame(
         {
-            "istat_code": code.str.zfill(6),
+            "istat_code": code,
             "age": counts[_AGE].astype("int64"),
             "people": people.astype("int64"),
         }
