@@ -44,28 +44,39 @@ _LEFTOVER_AGE_S = 3600.0
 
 
 @contextmanager
-def written_aside(out: Path) -> Iterator[Path]:
+def written_aside(
+    out: Path, *, names: frozenset[str] = OUTPUT_NAMES, seal: str = SEAL
+) -> Iterator[Path]:
     """Give a fresh hidden folder to write in, and put its content in `out` at the end.
 
     An `out` that does not exist appears whole, by one rename. One that holds nothing but our own
     outputs is exchanged for the new folder, by two. One that holds anything else, or cannot be
-    renamed (a mount, the current folder), keeps what is not in `OUTPUT_NAMES`: ours are replaced
-    one by one, each whole, and `SEAL` last, so that a new seal means that everything is new.
-    Outputs of an earlier run that this one does not write are removed.
+    renamed (a mount, the current folder), keeps what is not in `names`: ours are replaced one by
+    one, each whole, and `seal` last, so that a new seal means that everything is new. Outputs of
+    an earlier run that this one does not write are removed.
 
     If the block raises, `out` stays as it was. What a killed run leaves behind is hidden, and is
     removed by a later run into the same folder once it is an hour old.
 
+    Parameters
+    ----------
+    out
+        Folder; made if it does not exist.
+    names
+        Everything that may be written or removed right inside it.
+    seal
+        A file that every run writes: beside it, folders in `names` are ours to replace.
+
     Raises
     ------
     ConfigError
-        If `out` is a file, or holds a ``site`` beside no `SEAL`: that one may not be ours.
+        If `out` is a file, or holds a folder in `names` but no `seal`: that one may not be ours.
     SourceError
         If it cannot be written.
     """
-    _check_destination(out)
+    _check_destination(out, names, seal)
     has_strangers = out.is_dir() and any(
-        entry.name not in OUTPUT_NAMES and not entry.name.startswith(_ASIDE_PREFIX)
+        entry.name not in names and not entry.name.startswith(_ASIDE_PREFIX)
         for entry in out.iterdir()
     )
     is_kept = has_strangers or (out.is_dir() and not _is_renamable(out))
@@ -81,46 +92,11 @@ def written_aside(out: Path) -> Iterator[Path]:
         content.mkdir()
         yield content
         if is_kept:
-            _replace_entries(content, out, aside)
+            _replace_entries(
+                content, out, aside, sorted(names, key=lambda name: (name == seal, name))
+            )
         else:
             _exchange(content, out, aside)
-    except CapillareError:
-        raise
-    except OSError as fault:
-        raise _unwritable(out, fault) from fault
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-@contextmanager
-def whole_folder_aside(out: Path, *, seal: str) -> Iterator[Path]:
-    """Give a fresh hidden folder to write in, and put it in the place of `out` at the end.
-
-    Nothing of an earlier `out` survives: a page of a desk that closed must not stay behind.
-
-    Raises
-    ------
-    ConfigError
-        If `out` is a file, or holds something but no `seal`: then it is not ours to replace.
-    SourceError
-        If it cannot be written.
-    """
-    if out.exists() and not out.is_dir():
-        raise ConfigError(f"{out}: is a file, not a folder. Give another folder.")
-    if out.is_dir() and any(out.iterdir()) and not (out / seal).is_file():
-        raise ConfigError(f"{out}: holds files that are not ours. Give an empty or new folder.")
-    try:
-        parent = out.absolute().parent
-        parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(parent)
-        aside = Path(tempfile.mkdtemp(prefix=_ASIDE_PREFIX, dir=parent))
-    except OSError as fault:
-        raise _unwritable(out, fault) from fault
-    try:
-        content = aside / "content"
-        content.mkdir()
-        yield content
-        _exchange(content, out, aside)
     except CapillareError:
         raise
     except OSError as fault:
@@ -165,13 +141,14 @@ def write_text_aside(path: Path, text: str) -> None:
         aside.write_text(text, encoding="utf-8", newline="")
 
 
-def _check_destination(out: Path) -> None:
+def _check_destination(out: Path, names: frozenset[str], seal: str) -> None:
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out}: is a file, not a folder. Give another folder.")
-    if (out / "site").exists() and not (out / SEAL).is_file():
+    folders = [name for name in sorted(names) if (out / name).is_dir()]
+    if folders and not (out / seal).is_file():
         raise ConfigError(
-            f"{out}: holds a 'site' beside no {SEAL}, so it may not be ours and is not replaced. "
-            "Move it away, or give another folder."
+            f"{out}: holds a folder {folders[0]!r} beside no {seal}, so it may not be ours and is "
+            "not replaced. Move it away, or give another folder."
         )
 
 
@@ -189,10 +166,10 @@ def _exchange(content: Path, out: Path, aside: Path) -> None:
     content.rename(out)
 
 
-def _replace_entries(content: Path, out: Path, aside: Path) -> None:
+def _replace_entries(content: Path, out: Path, aside: Path, names: list[str]) -> None:
     before = aside / "before"
     before.mkdir()
-    for name in sorted(OUTPUT_NAMES, key=lambda name: (name == SEAL, name)):
+    for name in names:
         new, old = content / name, out / name
         if old.is_dir() or (old.exists() and not new.exists()):
             old.rename(before / name)

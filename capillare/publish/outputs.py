@@ -8,7 +8,7 @@ from capillare.publish.folders import SEAL, written_aside
 from capillare.publish.geopackage import write_geopackage, write_sites_geojson
 from capillare.publish.metadata import write_summary
 from capillare.publish.portable_map import write_map
-from capillare.publish.site.build import build_site
+from capillare.publish.site.build import GROUND, build_site, site_files
 from capillare.publish.tables import write_tables
 from capillare.publish.workbook import write_workbook
 
@@ -53,5 +53,18 @@ def write_plan(plan: Plan, out: Path, *, report: Callable[[str], None]) -> None:
 
 
 def write_site(network: Network, out: Path) -> None:
-    """Write the public site of a network into `out`; see `build_site`."""
-    build_site(network, out)
+    """Write the public site of a network into `out`, in one step; see `written_aside`.
+
+    Nothing of an earlier site stays behind: a desk that has closed is on no page.
+
+    Raises
+    ------
+    ConfigError, SourceError
+        If `out` cannot be used, or an installed package lacks a file.
+    """
+    files = site_files(network)
+    names = frozenset(path.split("/")[0] for path in files)
+    with written_aside(out, names=names, seal=GROUND) as folder:
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)

@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 
 from capillare.geo.access import measure_access
-from capillare.geo.schema import CANDIDATES, COVERAGE, DESKS, SITES, TARGETS, TRAVEL_USED
+from capillare.geo.points import Registry
+from capillare.geo.schema import (
+    CANDIDATES,
+    COVERAGE,
+    DESKS,
+    REGISTRY_TABLES,
+    SITES,
+    TARGETS,
+    TRAVEL_USED,
+)
 from capillare.geo.sources.records import SourceRecord
 from capillare.geo.travel import EstimatedTravel, TravelError
 from capillare.planning.gaps import rank_gaps
@@ -129,7 +138,7 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
         scenario=scenario,
         policy=policy,
         territory=territory,
-        registry=None,
+        registry=Registry(**{table.name: table.empty() for table in REGISTRY_TABLES}),
         desks=desks,
         targets=targets,
         roll_up=roll_up(targets, policy, as_of=AS_OF),

@@ -200,6 +200,17 @@ def test_a_site_that_may_not_be_ours_is_refused(tmp_path):
     assert content(tmp_path) == {"site/index.html": "mine"}
 
 
+def test_names_and_seal_can_be_others(tmp_path):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / SEAL).touch()
+    names = frozenset({"assets", "index.html"})
+    with (
+        pytest.raises(ConfigError, match=r"'assets' beside no index.html"),
+        written_aside(tmp_path, names=names, seal="index.html"),
+    ):
+        pass
+
+
 def test_a_parent_that_is_a_file_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SourceError, match="cannot be written"), written_aside(tmp_path / "file/x"):

@@ -11,6 +11,7 @@ import folium
 from capillare.geo.errors import SourceError
 from capillare.publish.outlines import land_around
 from capillare.publish.portable_map.layers import (
+    MANY_MUNICIPALITIES,
     desk_features,
     feature_collection,
     municipality_features,
@@ -131,7 +132,8 @@ def _add_municipalities(drawn: folium.Map, plan: Plan, classes: MinuteClasses) -
             "fillColor": feature["properties"]["colour"],
             "fillOpacity": 0.9,
             "color": "#ffffff",
-            "weight": 0.6,
+            # Thousands of borders would hide the colours between them.
+            "weight": 0.6 if len(features) <= MANY_MUNICIPALITIES else 0.1,
         },
         pane="areas",
     )

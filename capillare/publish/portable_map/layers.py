@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 POSITION_DECIMALS = 5
 MANY_MUNICIPALITIES = 1000
 MANY_FACTOR = 5.0
-_LABELLED_RESIDENTS = 50_000
+_LABELLED_RESIDENTS = 250_000
 
 
 def rows_of(frame: pd.DataFrame) -> Iterable[Any]:
@@ -71,22 +72,23 @@ def desk_features(plan: Plan) -> Features:
     """
     desks = serving_desks(plan.network.desks, plan.network.scenario).dropna(subset=["lat", "lon"])
     names = plan.network.territory.municipalities.set_index("istat_code")["municipality"]
-    desks = desks.assign(municipality=desks["istat_code"].map(names))
-    spots = desks[["lat", "lon"]].round(POSITION_DECIMALS)
-    features = []
-    for _, group in desks.groupby([spots["lat"], spots["lon"]], sort=True):
-        first = next(iter(rows_of(group)))
-        many = f"{number(len(group))} sportelli, {first.municipality}"
-        features.append(
-            _point_feature(
-                first,
-                tip=safe_html(first.name if len(group) == 1 else many),
-                card="".join(_desk_card(row) for row in rows_of(group)),
-                n_desks=len(group),
-                is_to_be_confirmed=bool(group["is_to_be_confirmed"].all()),
-            )
+    desks = desks.assign(
+        municipality=desks["istat_code"].map(names),
+        lat=desks["lat"].round(POSITION_DECIMALS),
+        lon=desks["lon"].round(POSITION_DECIMALS),
+    )
+    rows = rows_of(desks.sort_values(["lat", "lon", "desk_id"]))
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: (row.lat, row.lon))]
+    return [
+        _point_feature(
+            group[0],
+            tip=safe_html(_desks_name(group)),
+            card="".join(map(_desk_card, group)),
+            n_desks=len(group),
+            is_to_be_confirmed=all(row.is_to_be_confirmed for row in group),
         )
-    return features
+        for group in groups
+    ]
 
 
 def site_features(plan: Plan) -> Features:
@@ -135,6 +137,12 @@ def _municipality_tip(row: Any, *, is_under_served: bool) -> str:  # noqa: ANN40
     if is_under_served:
         lines.append("<em>sotto-servito</em>")
     return "<br>".join(lines)
+
+
+def _desks_name(group: list[Any]) -> str:
+    if len(group) == 1:
+        return str(group[0].name)
+    return f"{number(len(group))} sportelli, {group[0].municipality}"
 
 
 def _desk_card(row: Any) -> str:  # noqa: ANN401 (a named row)
