@@ -237,16 +237,17 @@ def check(
 
     registry = read_registry(path, read_territory(region or "09"))
     faults = registry.faults
-    refused = int(faults["is_refused"].sum())
+    is_refused = faults["is_refused"].astype(bool)
+    refused = len(faults.loc[is_refused, ["file", "line"]].drop_duplicates())
     if as_json:
         rows = json.loads(faults.to_json(orient="records", force_ascii=False))
         typer.echo(json.dumps({"faults": rows, "n_refused": refused}, ensure_ascii=False))
     else:
-        lines = fault_lines(faults[faults["is_refused"]] if quiet else faults)
+        lines = fault_lines(faults[is_refused] if quiet else faults)
         for line in lines:
             typer.echo(line)
         if not quiet:
-            noted = len(faults) - refused
+            noted = len(faults) - int(is_refused.sum())
             typer.echo(
                 f"{len(registry.desks)} sportelli e {len(registry.points)} punti letti; "
                 f"{noted} note, {refused} righe rifiutate."

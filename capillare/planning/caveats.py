@@ -25,6 +25,7 @@ INDICATORS_IT = {
 def network_caveats(network: Network) -> tuple[str, ...]:
     """List what is incomplete or estimated in a network."""
     return (
+        *network.registry.caveats,
         *_registry_caveats(network),
         *_travel_caveats(network),
         *_programme_caveats(network),
@@ -79,7 +80,7 @@ def _registry_caveats(network: Network) -> list[str]:
             "settimanale."
         )
     faults = network.registry.faults
-    refused = int(faults["is_refused"].sum()) if len(faults) else 0
+    refused = len(faults.loc[faults["is_refused"].astype(bool), ["file", "line"]].drop_duplicates())
     if refused:
         caveats.append(f"{refused} righe del registro sono state rifiutate: vedi il comando check.")
     return caveats

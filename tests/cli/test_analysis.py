@@ -40,6 +40,7 @@ def test_travel_between_two_tables(capillare: Capillare):
         ("id,lat,lon\na,43.7,11.2\na,43.8,11.2\n", "id repeated, 1 row [line 3]"),
         ("id,lat,lon\nboat,42.9,9.9\n", "in the sea"),
         ("", "empty"),
+        ("id,lat,lon\na,43.7,11.2,9\n", "line 2"),
     ],
 )
 def test_bad_positions_are_refused_by_line(capillare: Capillare, text: str, sentence: str):

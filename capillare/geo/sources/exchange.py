@@ -41,7 +41,7 @@ def read_exchange(path: Path, table: Table) -> pd.DataFrame:
             f"{path.name}: no column {', '.join(absent)} for {table.name}. "
             f"Its header must hold {', '.join(table.names)}."
         )
-    faults: list[str] = []
+    faults = [f"{fault.problem} ({fault.found}), line {fault.line}" for fault in raw.faults]
     columns = {
         column.name: _cells(text[column.name], column, raw, faults)
         for column in table.columns

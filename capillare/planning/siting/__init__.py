@@ -1,0 +1,1 @@
+"""Where to open next: the covering model and what it proposes."""
