@@ -14,6 +14,7 @@ from capillare.publish.labels import label_it
 from capillare.views.cached import base_of, gaps_of, network_of
 from capillare.views.downloads import show_downloads, table_download, workbook_download
 from capillare.views.grids import show_grid
+from capillare.views.layout import map_beside_table
 from capillare.views.leaflet_map.areas import gap_areas
 from capillare.views.leaflet_map.classes import quantile_classes
 from capillare.views.leaflet_map.drawing import draw
@@ -71,7 +72,7 @@ def show() -> None:
 
 def _show_ranking(network: Network, gaps: Gaps) -> None:
     shown = _filtered(gaps.table)
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = map_beside_table(PAGE)
     with left:
         _show_map(network, gaps, shown)
     with right:

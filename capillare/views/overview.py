@@ -14,6 +14,7 @@ from capillare.planning.network import serving_desks
 from capillare.views.cached import base_of, gaps_of, network_of
 from capillare.views.downloads import show_downloads, table_download, workbook_download
 from capillare.views.grids import show_grid
+from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.areas import coverage_areas, minutes_phrase
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
@@ -52,8 +53,7 @@ def show() -> None:
         "Dove sono gli sportelli e quanto ci mette ad arrivare chi abita nei comuni.",
     )
     _show_figures(sum_up(network, gaps_of(session.scenario, session.inputs)), network)
-    # The map is as tall as the table beside it, so that both end on one line.
-    left, right = st.columns([11, 10], gap="medium")
+    left, right = map_beside_table(PAGE)
     with left:
         _show_map(network)
     with right:
@@ -64,55 +64,48 @@ def show() -> None:
 
 
 def _show_figures(figures: Headline, network: Network) -> None:
-    within = number(network.policy.reach.within_min)
-
-    def share(adults: int) -> str:
-        return percent(figures.adults_share(adults), 1)
-
-    top = st.columns(4)
-    top[0].metric(
-        "Punti nel registro",
-        f"{number(figures.n_points)} su {number(figures.n_points_declared)}",
-        help="Punti Digitale Facile che il registro conosce, sui punti dichiarati dalla campagna.",
-        border=True,
-    )
-    top[1].metric(
-        "Sportelli in servizio",
-        number(figures.n_desks),
-        help=f"Di questi, {number(figures.n_desks_to_confirm)} sono da confermare: nessuno li ha "
-        "verificati dopo la fine della loro campagna.",
-        border=True,
-    )
-    top[2].metric(
-        "Ore a settimana",
-        number(figures.weekly_hours),
-        help="Ore di apertura degli sportelli in servizio, dichiarate o stimate dalle ore dovute.",
-        border=True,
-    )
-    top[3].metric(
-        "Cittadini da raggiungere",
-        number(figures.target_citizens),
-        help="Somma degli obiettivi noti dei punti nel registro.",
-        border=True,
-    )
-    bottom = st.columns(4)
-    for column, label, adults in (
-        (bottom[0], "Entro 15 minuti", figures.adults_15min),
-        (bottom[1], f"Entro {within} minuti", figures.adults_within),
-        (bottom[2], "Entro 30 minuti", figures.adults_30min),
-    ):
-        column.metric(
-            label,
-            share(adults),
-            help=f"{number(adults)} maggiorenni su {number(figures.adults)} hanno uno sportello "
-            "in servizio entro questo tempo, in auto.",
-            border=True,
+    def near(label: str, adults: int) -> Figure:
+        words = (
+            f"{number(adults)} maggiorenni su {number(figures.adults)} hanno uno sportello in "
+            "servizio entro questo tempo, in auto."
         )
-    bottom[3].metric(
-        "Comuni sotto-serviti",
-        f"{number(figures.n_under_served)} su {number(figures.n_ranked)}",
-        help="Fra i comuni in aree interne D, E e F: vedi la pagina Aree sotto-servite.",
-        border=True,
+        return Figure(label, percent(figures.adults_share(adults), 1), words)
+
+    show_figures(
+        [
+            Figure(
+                "Punti nel registro",
+                f"{number(figures.n_points)} su {number(figures.n_points_declared)}",
+                "Punti Digitale Facile che il registro conosce, sui punti dichiarati dalla "
+                "campagna.",
+            ),
+            Figure(
+                "Sportelli in servizio",
+                number(figures.n_desks),
+                f"Di questi, {number(figures.n_desks_to_confirm)} sono da confermare: nessuno li "
+                "ha verificati dopo la fine della loro campagna.",
+            ),
+            Figure(
+                "Ore a settimana",
+                number(figures.weekly_hours),
+                "Ore di apertura degli sportelli in servizio, dichiarate o stimate dalle ore "
+                "dovute.",
+            ),
+            Figure(
+                "Cittadini da raggiungere",
+                number(figures.target_citizens),
+                "Somma degli obiettivi noti dei punti nel registro.",
+            ),
+            near("Entro 15 minuti", figures.adults_15min),
+            near(f"Entro {number(network.policy.reach.within_min)} minuti", figures.adults_within),
+            near("Entro 30 minuti", figures.adults_30min),
+            Figure(
+                "Comuni sotto-serviti",
+                f"{number(figures.n_under_served)} su {number(figures.n_ranked)}",
+                "Fra i comuni in aree interne D, E e F: vedi la pagina Aree sotto-servite.",
+            ),
+        ],
+        key=PAGE,
     )
 
 

@@ -21,6 +21,7 @@ from capillare.views.downloads import (
     workbook_download,
 )
 from capillare.views.grids import show_grid
+from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.areas import coverage_areas
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
@@ -72,7 +73,7 @@ def _show_proposal() -> None:
     _show_controls(session.scenario)
     plan = plan_of(session.scenario, session.inputs)
     _show_figures(plan)
-    left, right = st.columns([11, 10], gap="medium")
+    left, right = map_beside_table(PAGE)
     with left:
         _show_map(plan)
     with right:
@@ -141,16 +142,19 @@ def _show_figures(plan: Plan) -> None:
     share_before = figures.adults_share(figures.adults_within)
     share_after = sites["covered_share_after"].iloc[-1] if len(sites) else share_before
     within = number(plan.network.policy.reach.within_min)
-    columns = st.columns(4)
-    columns[0].metric("Sedi proposte", number(len(sites)), border=True)
-    columns[1].metric(
-        f"Maggiorenni entro {within} minuti",
-        percent(share_after, 1),
-        help=f"Oggi {percent(share_before, 1)}, con le sedi proposte {percent(share_after, 1)}.",
-        border=True,
+    show_figures(
+        [
+            Figure("Sedi proposte", number(len(sites))),
+            Figure(
+                f"Maggiorenni entro {within} minuti",
+                percent(share_after, 1),
+                f"Oggi {percent(share_before, 1)}, con le sedi proposte {percent(share_after, 1)}.",
+            ),
+            Figure("Maggiorenni in più", number(sites["adults_gained"].sum())),
+            Figure("Costo", euros(sites["cost_eur"].sum())),
+        ],
+        key=PAGE,
     )
-    columns[2].metric("Maggiorenni in più", number(sites["adults_gained"].sum()), border=True)
-    columns[3].metric("Costo", euros(sites["cost_eur"].sum()), border=True)
     st.markdown(
         f"Oggi il {percent(share_before, 1)} dei maggiorenni ha uno sportello entro {within} "
         f"minuti; con queste sedi il {percent(share_after, 1)}. {as_text(answer.summary())} "

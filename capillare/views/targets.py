@@ -12,7 +12,8 @@ from capillare.geo.schema import TARGETS
 from capillare.publish.labels import LABELS_IT, label_it
 from capillare.views.cached import network_of
 from capillare.views.downloads import show_downloads, table_download, workbook_download
-from capillare.views.grids import show_grid
+from capillare.views.grids import UNKNOWN, show_grid
+from capillare.views.layout import Figure, show_figures
 from capillare.views.notes import show_caveats, show_heading, show_method
 from capillare.views.session import current
 
@@ -71,33 +72,34 @@ _NO_POINTS = "Il registro non contiene punti per questo territorio."
 def _show_sums(sums: RollUp, network: Network) -> None:
     first = sums.campaigns[0]
     ends_on = day(date.fromisoformat(first.ends_on))
-    columns = st.columns(4)
-    columns[0].metric(
-        "Punti nel registro",
-        f"{number(sums.n_points)} su {number(first.n_points)}",
-        help="Punti noti, sui punti dichiarati dalla campagna.",
-        border=True,
-    )
-    columns[1].metric(
-        "Somma degli obiettivi",
-        number(sums.target_held_people),
-        help=f"Impegno della regione: {number(first.target_citizens)} maggiorenni entro il "
-        f"{ends_on}. Le due cifre non coincidono per costruzione e non vengono riproporzionate.",
-        border=True,
-    )
-    columns[2].metric(
-        "Cittadini raggiunti",
-        number(sums.citizens_reached_people) if sums.n_points_counted else "—",
-        help=f"Ultimo conteggio noto, per {number(sums.n_points_counted)} punti su "
-        f"{number(sums.n_points)}.",
-        border=True,
-    )
-    columns[3].metric(
-        "Contributi",
-        euros(sums.contributions_eur),
-        help="Fino a un contributo intero per ogni punto previsto, attivo o sospeso; le "
-        f"attrezzature aggiungono circa {euros(sums.equipment_eur)}.",
-        border=True,
+    show_figures(
+        [
+            Figure(
+                "Punti nel registro",
+                f"{number(sums.n_points)} su {number(first.n_points)}",
+                "Punti noti, sui punti dichiarati dalla campagna.",
+            ),
+            Figure(
+                "Somma degli obiettivi",
+                number(sums.target_held_people),
+                f"Impegno della regione: {number(first.target_citizens)} maggiorenni entro il "
+                f"{ends_on}. Le due cifre non coincidono per costruzione e non vengono "
+                "riproporzionate.",
+            ),
+            Figure(
+                "Cittadini raggiunti",
+                number(sums.citizens_reached_people) if sums.n_points_counted else UNKNOWN,
+                f"Ultimo conteggio noto, per {number(sums.n_points_counted)} punti su "
+                f"{number(sums.n_points)}.",
+            ),
+            Figure(
+                "Contributi",
+                euros(sums.contributions_eur),
+                "Fino a un contributo intero per ogni punto previsto, attivo o sospeso; le "
+                f"attrezzature aggiungono circa {euros(sums.equipment_eur)}.",
+            ),
+        ],
+        key=PAGE,
     )
     services = (
         f", {number(first.target_services)} servizi" if first.target_services is not None else ""

@@ -3,6 +3,7 @@
 
 const GREY = "#5b666d";
 const MARK_PX = 16;
+const FAR_ZOOM = 7.75; // below it symbols are drawn smaller: a phone shows the whole region
 const SVG_NS = "http://www.w3.org/2000/svg";
 const ATTRIBUTION = "Confini e residenti: ISTAT";
 
@@ -129,6 +130,7 @@ function drawAreas(view, data) {
 
 // Names appear as there is room for them: each says from which zoom on.
 function showTowns(view) {
+  view.canvas.classList.toggle("far", view.map.getZoom() < FAR_ZOOM);
   for (const { label, zoom } of view.towns ?? []) {
     if (zoom <= view.map.getZoom()) label.addTo(view.ground);
     else view.ground.removeLayer(label);
