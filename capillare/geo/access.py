@@ -15,7 +15,7 @@ from scipy import sparse
 
 from capillare.geo.hours import open_in_plain_week
 from capillare.geo.schema import COVERAGE
-from capillare.geo.travel import Spots, TravelPairs, TravelTimes, spots_of
+from capillare.geo.travel import Nearest, Spots, TravelPairs, TravelTimes, spots_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,7 +101,7 @@ def measure_access(
     return Access(
         places=places,
         coverage=_by_municipality(places, territory, travel.basis),
-        pairs=_pairs_used(pairs, nearest.destination, nearest.travel_min, origins, ends, travel),
+        pairs=_pairs_used(pairs, nearest, origins, ends, travel.basis),
     )
 
 
@@ -252,20 +252,15 @@ def _serving_desk(places: pd.DataFrame) -> pd.Series:
 
 
 def _pairs_used(
-    pairs: TravelPairs,
-    nearest: NDArray[np.int64],
-    nearest_min: NDArray[np.float64],
-    origins: Spots,
-    ends: Spots,
-    travel: TravelTimes,
+    pairs: TravelPairs, nearest: Nearest, origins: Spots, ends: Spots, basis: str
 ) -> pd.DataFrame:
-    reached = np.flatnonzero(nearest >= 0)
+    reached = np.flatnonzero(nearest.destination >= 0)
     used = pd.DataFrame(
         {
             "from_id": np.append(origins.ids[pairs.origin], origins.ids[reached]),
-            "to_id": np.append(ends.ids[pairs.destination], ends.ids[nearest[reached]]),
-            "travel_min": np.append(pairs.travel_min, nearest_min[reached]),
+            "to_id": np.append(ends.ids[pairs.destination], ends.ids[nearest.destination[reached]]),
+            "travel_min": np.append(pairs.travel_min, nearest.travel_min[reached]),
         }
     )
-    used = used.drop_duplicates(["from_id", "to_id"]).assign(basis=travel.basis)
+    used = used.drop_duplicates(["from_id", "to_id"]).assign(basis=basis)
     return used.sort_values(["from_id", "to_id"], ignore_index=True)

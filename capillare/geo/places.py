@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
@@ -62,8 +63,12 @@ def normalised_name(name: str) -> str:
 
 def metric_xy(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:
     """Project EPSG:4326 positions to EPSG:32632; returns shape (n, 2), metres."""
-    points = gpd.GeoSeries.from_xy(lon, lat, crs=FILE_CRS).to_crs(METRIC_CRS)
-    return np.column_stack([points.x, points.y])
+    return np.column_stack(_to_metric().transform(lon, lat))
+
+
+@lru_cache(maxsize=1)
+def _to_metric() -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(FILE_CRS, METRIC_CRS, always_xy=True)
 
 
 @lru_cache(maxsize=1)

@@ -178,7 +178,7 @@ def test_workbook_cells_become_plain_text(book_file):
             "vuoto": [],
             "Sportelli": [
                 ["id", "a", "b", "c", "d", "e", None],
-                [48017, 43.77, True, date(2025, 12, 31), datetime(2025, 1, 2, 3, 4), time(9, 30)],  # noqa: DTZ001
+                [48017, 43.77, True, date(2025, 12, 31), datetime(2025, 1, 2, 3, 4), time(9, 30)],
                 [],
                 ["x", 2.0, "=1+1", None, "testo"],
             ],

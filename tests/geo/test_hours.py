@@ -1,6 +1,5 @@
 """Opening hours against hand-made readings, closed forms, brute force and arbitrary text."""
 
-# ruff: noqa: DTZ001, RUF001
 # Instants without zone and the dashes of real texts are what is tested.
 
 from __future__ import annotations
