@@ -132,6 +132,11 @@ _OF_TABLE: Mapping[str, Mapping[str, str]] = {
         "languages": "Lingue parlate, codici ISO 639-1",
         "status": "Stato dello sportello",
         "verified_on": "Ultimo giorno in cui qualcuno lo ha verificato",
+        "is_in_service": "Se è in servizio alla data del piano",
+        "is_to_be_confirmed": (
+            "In servizio, ma nessuno lo ha verificato dopo la fine della sua campagna"
+        ),
+        "weekly_hours": "Ore alla settimana, dichiarate o stimate",
     },
 }
 

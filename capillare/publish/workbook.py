@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,30 @@ _UNITS_IT = {
 }
 
 
+DESKS_AS_OF = replace(
+    DESKS,
+    columns=(
+        *DESKS.columns,
+        Column("is_in_service", "flag", "Whether it is in service on the date", "In servizio"),
+        Column(
+            "is_to_be_confirmed",
+            "flag",
+            "In service, but not verified since its campaign ended",
+            "Da confermare",
+        ),
+        Column(
+            "weekly_hours",
+            "number",
+            "Hours a week, stated or estimated",
+            "Ore settimanali",
+            "hours",
+            may_miss=True,
+        ),
+    ),
+)
+"""Table ``desks`` with its state on the plan's date."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: a title people read, a declared table, its rows, and what a row is."""
@@ -92,7 +116,7 @@ def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
         ),
         Sheet(
             "Sportelli",
-            DESKS,
+            DESKS_AS_OF,
             plan.network.desks,
             "Tutti gli sportelli del registro, anche quelli non in servizio alla data.",
         ),

@@ -53,6 +53,12 @@ def test_dates_are_dates_and_codes_and_flags_are_words(nasty_workbook):
     assert row["target_share"] == 0.25
 
 
+def test_desks_say_whether_they_are_in_service(nasty_workbook):
+    rows = list(nasty_workbook[1]["Sportelli"].iter_rows(values_only=True))
+    position = rows[0].index("In servizio")
+    assert [row[position] for row in rows[1:]] == ["sì", "sì", "no"]
+
+
 def test_texts_stay_texts_letter_by_letter(nasty_workbook):
     path, workbook = nasty_workbook
     cells = [c for sheet in workbook for row in sheet.iter_rows() for c in row if c.value]
