@@ -58,24 +58,30 @@ def classify_municipalities(
     listed_poles = read_table(POLES)
     poles = listed_poles["istat_code"]
     known = pd.concat([read_table(INNER_AREAS), listed_poles.dropna(subset=["inner_class"])])
-    known = known.drop_duplicates("istat_code").set_index("istat_code").assign(inner_basis="known")
+    known = _with_basis(known.drop_duplicates("istat_code").set_index("istat_code"), "known")
     regions = {poles_region}
     if official_file is not None:
-        official = read_inner_areas_file(official_file).set_index("istat_code")
-        official["snai_area"] = known["snai_area"].reindex(official.index)
-        official["inner_basis"] = "official"
+        listed = read_inner_areas_file(official_file).set_index("istat_code")
+        official = _with_basis(listed, "official")
+        # The list says no project area, and in one of its layouts no minutes.
+        filling = ["snai_area", "minutes_to_pole_min", "pole_basis"]
+        official = official.combine_first(known.reindex(official.index)[filling])
         known = pd.concat([official, known[~known.index.isin(official.index)]])
         is_pole = official["inner_class"].isin(POLE_CLASSES)
         poles = pd.concat([poles, pd.Series(official.index[is_pole])]).drop_duplicates()
         regions |= _regions_of(territory, official.index)
     codes = territory.municipalities["istat_code"]
     classes = known.reindex(codes)[
-        ["inner_class", "inner_basis", "minutes_to_pole_min", "snai_area"]
+        ["inner_class", "inner_basis", "minutes_to_pole_min", "pole_basis", "snai_area"]
     ]
-    classes["pole_basis"] = classes["inner_basis"].where(classes["minutes_to_pole_min"].notna())
     has_poles = territory.municipalities["region_code"].isin(regions).to_numpy()
     estimate = _minutes_to_pole(territory, travel, poles)
     return _with_estimates(classes, np.where(has_poles, estimate, np.nan), rules).reset_index()
+
+
+def _with_basis(rows: pd.DataFrame, basis: str) -> pd.DataFrame:
+    pole_basis = pd.Series(basis, index=rows.index).where(rows["minutes_to_pole_min"].notna())
+    return rows.assign(inner_basis=basis, pole_basis=pole_basis)
 
 
 def _regions_of(territory: Territory, codes: pd.Index) -> set[str]:
@@ -88,7 +94,8 @@ def _minutes_to_pole(
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     chiefs = find_settlements()
     chiefs = chiefs[chiefs["is_chief_town"]].set_index("istat_code", drop=False)
-    ends: Spots = spots_of(chiefs.loc[sorted(poles)], id_column="istat_code")
+    there = sorted(chiefs.index.intersection(pd.Index(poles)))
+    ends: Spots = spots_of(chiefs.loc[there], id_column="istat_code")
     starts = spots_of(chiefs.loc[territory.municipalities["istat_code"]], id_column="istat_code")
     return travel.nearest(starts, ends).travel_min
 
