@@ -28,9 +28,9 @@ COLUMNS = (
     "point",
     "entity",
     "status",
+    "target_citizens",
     "entity_residents",
     "band",
-    "target_citizens",
     "target_basis",
     "target_services",
     "weekly_hours",
@@ -137,16 +137,15 @@ def _filtered(targets: pd.DataFrame) -> pd.DataFrame:
 
 def _show_method(network: Network) -> None:
     bands = network.policy.bands
-    starts = [0, *bands.to_residents]
+    starts = ["", *(f"oltre {number(high)} " for high in bands.to_residents)]
     rows = [
-        f"| {number(place)} | oltre {number(low)} fino a {number(high)} | {number(target)} |"
+        f"| {number(place)} | {low}fino a {number(high)} | {number(target)} |"
         for place, (low, high, target) in enumerate(
             zip(starts[:-1], bands.to_residents, bands.target_citizens[:-1], strict=True), start=1
         )
     ]
     rows.append(
-        f"| {len(bands.target_citizens)} | oltre {number(starts[-1])} | "
-        f"{number(bands.target_citizens[-1])} |"
+        f"| {len(bands.target_citizens)} | {starts[-1]}| {number(bands.target_citizens[-1])} |"
     )
     table = "\n".join(
         ["| Fascia | Residenti del territorio | Maggiorenni |", "|---:|:---|---:|", *rows]
