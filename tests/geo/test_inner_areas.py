@@ -88,8 +88,10 @@ def test_every_known_row_is_the_official_one():
 @needs_official
 def test_every_row_of_the_sheet_is_read_as_it_stands():
     """Row by row against the workbook opened by another reader."""
-    sheet = openpyxl.load_workbook(INNER_AREAS_FILE, read_only=True)["DATI"]
-    rows = [row for row in sheet.iter_rows(values_only=True) if re.fullmatch(r"\d{6}", str(row[0]))]
+    book = openpyxl.load_workbook(INNER_AREAS_FILE, read_only=True)
+    cells = book["DATI"].iter_rows(values_only=True)
+    rows = [row for row in cells if re.fullmatch(r"\d{6}", str(row[0]))]
+    book.close()
     listed = read_inner_areas_file(INNER_AREAS_FILE).set_index("istat_code")
     assert len(rows) == len(listed) == 979
     for code, *_, letter, _, minutes, pole, _, _, _, _, _ in rows:
@@ -100,7 +102,7 @@ def test_every_row_of_the_sheet_is_read_as_it_stands():
         assert row["pole_istat_code"] == named or (pd.isna(row["pole_istat_code"]) and not named)
 
 
-def _published(path: Path, rows: list[list[object]], header: list[str], sheet: str) -> Path:
+def write_inner_areas(path: Path, rows: list[list[object]], header: list[str], sheet: str) -> Path:
     """Write a list in its published layout: title, blank row, header, rows, a note below."""
     lines = [["Mappa Aree Interne 2020"], [None], header, *rows, ["Nota: elaborazioni 2020"]]
     book = openpyxl.Workbook()
@@ -129,7 +131,7 @@ ISTAT_HEADER = [
 
 
 def test_both_published_layouts_are_read(tmp_path: Path):
-    with_minutes = _published(
+    with_minutes = write_inner_areas(
         tmp_path / "mappa-ai-2020-elenco-classificazione-comuni.xlsx",
         [["045017", "Zeri", "E", "E - Periferico", "53.1", "45010"]],
         DPCOE_HEADER,
@@ -139,7 +141,7 @@ def test_both_published_layouts_are_read(tmp_path: Path):
     assert row[["istat_code", "inner_class", "minutes_to_pole_min", "pole_istat_code"]].tolist() == [
         "045017", "E", 53.1, "045010",
     ]  # fmt: skip
-    classes = _published(
+    classes = write_inner_areas(
         tmp_path / "20220715_Elenco_Comuni_Classi_di_Aree_Interne.xlsx",
         [["045017", "45017", "D", "E", "E - Periferico"], ["48017", "48017", "A", "A", "A - Polo"]],
         ISTAT_HEADER,
@@ -156,7 +158,7 @@ def test_both_published_layouts_are_read(tmp_path: Path):
 def test_a_list_without_minutes_keeps_those_we_know(
     tmp_path: Path, tuscany: Territory, policy: Policy
 ):
-    path = _published(
+    path = write_inner_areas(
         tmp_path / "Elenco_Comuni_Classi_di_Aree_Interne.xlsx",
         [["046008", "46008", "F", "D", "D - Intermedio"]],
         ISTAT_HEADER,
@@ -177,7 +179,7 @@ def test_a_list_without_minutes_keeps_those_we_know(
     ],
 )
 def test_a_changed_layout_is_refused(tmp_path: Path, row, header, sentence: str):
-    path = _published(tmp_path / "mappa-ai-2020.xlsx", [row], header, "DATI")
+    path = write_inner_areas(tmp_path / "mappa-ai-2020.xlsx", [row], header, "DATI")
     with pytest.raises(SourceError, match=sentence):
         read_inner_areas_file(path)
 
