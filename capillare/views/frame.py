@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from capillare.views.session import open_session, show_scenario_controls, write_
 if TYPE_CHECKING:
     from capillare.views.deployment import Deployment
 
+_LOG = logging.getLogger(__name__)
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -62,8 +64,15 @@ def show_fault(fault: CapillareError) -> None:
     st.markdown("Correggi il dato o l'impostazione indicata, poi ricarica la pagina.")
 
 
-def show_surprise(_fault: Exception) -> bool:
-    """Say that something unforeseen happened, without a traceback; True is "that was shown"."""
+def show_surprise(fault: Exception) -> bool:
+    """Show in the page what no page has caught, without a traceback; True is "that was shown".
+
+    What runs again by itself, such as a part of a page, ends here and not in the frame.
+    """
+    if isinstance(fault, CapillareError):
+        st.error(as_text(str(fault)))
+        return True
+    _LOG.error("unforeseen fault in a page", exc_info=fault)
     st.error(
         "Si è verificato un errore imprevisto. Ricarica la pagina; se si ripete, segnalalo con "
         "l'indirizzo che vedi nel browser."
