@@ -27,6 +27,7 @@ PORT = 8501
 SITE_PATH = "/sito"
 _PATIENCE_S = 60.0
 _PAUSE_S = 0.2
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
 _FLAGS = {
     "server.headless": "true",
     "server.fileWatcherType": "none",
@@ -88,7 +89,7 @@ def start_planner(
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         ) as child,
-        _termination_as_interrupt(),
+        _signals_as_interrupt(),
     ):
         try:
             if _is_up(child, host, port):
@@ -104,17 +105,21 @@ def start_planner(
 
 
 @contextmanager
-def _termination_as_interrupt() -> Iterator[None]:
-    """Let a request to terminate end the child as Ctrl-C does."""
+def _signals_as_interrupt() -> Iterator[None]:
+    """Let Ctrl-C and a request to terminate both end the child.
+
+    A shell that starts a job in the background has it ignore Ctrl-C, and so would the child.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in _ENDINGS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _is_up(child: subprocess.Popen[bytes], host: str, port: int) -> bool:

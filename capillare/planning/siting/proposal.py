@@ -175,7 +175,6 @@ def _reasons(
         "it": "{n} maggiorenni in più entro {m} minuti in auto, {o} con almeno 65 anni: {towns}",
         "en": "{n} more adults within {m} minutes by car, {o} aged 65 or older: {towns}",
     }[lang]
-    others = {"it": " e altri {n} comuni", "en": " and {n} more municipalities"}[lang]
     reasons = []
     for position, row in enumerate(sites.to_dict("records")):
         towns = by_town[by_town["site"] == position]
@@ -189,10 +188,19 @@ def _reasons(
                 n=number(row["adults_gained"], lang=lang),
                 o=number(row["over65_gained"], lang=lang),
                 m=number(policy.reach.within_min, lang=lang),
-                towns=", ".join(shown) + (others.format(n=rest) if rest else ""),
+                towns=", ".join(shown) + _others(rest, lang),
             )
         )
     return reasons
+
+
+def _others(n_municipalities: int, lang: Language) -> str:
+    if n_municipalities == 0:
+        return ""
+    if n_municipalities == 1:
+        return {"it": " e un altro comune", "en": " and one more municipality"}[lang]
+    words = {"it": " e altri {n} comuni", "en": " and {n} more municipalities"}[lang]
+    return words.format(n=n_municipalities)
 
 
 def _pairs_used(
