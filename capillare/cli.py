@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from capillare import __version__
-from capillare.commands import analysis, planning, serving
+from capillare.commands import analysis, data, planning, serving
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
 from capillare.geo.errors import CapillareError, InfeasibleError
 
@@ -28,7 +28,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 site = typer.Typer(help="Build or serve the public site.", no_args_is_help=True)
-data = typer.Typer(help="The data inside the program.", no_args_is_help=True)
+sources = typer.Typer(
+    help="Data inside the program, and newer official ones.", no_args_is_help=True
+)
 
 app.command()(planning.plan)
 app.command()(analysis.check)
@@ -45,9 +47,10 @@ app.command()(analysis.hours)
 app.command()(serving.up)
 site.command("build")(serving.site_build)
 site.command("serve")(serving.site_serve)
-data.command("list")(serving.data_list)
+sources.command("list")(data.data_list)
+sources.command("fetch")(data.data_fetch)
 app.add_typer(site, name="site")
-app.add_typer(data, name="data")
+app.add_typer(sources, name="data")
 
 
 def _print_version(asked: bool) -> None:

@@ -1,15 +1,13 @@
-"""``site build``, ``site serve``, ``up`` and ``data list``."""
+"""``site build``, ``site serve`` and ``up``."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from capillare.commands.options import (
-    AsJson,
     AsOf,
     Networks,
     PolicyPath,
@@ -65,20 +63,6 @@ def site_serve(folder: SiteFolder = Path("site"), host: Host = LOOPBACK, port: i
 
     typer.echo(f"Sito pubblico: http://{host}:{port}/")
     serve_site(folder, host=host, port=port)
-
-
-def data_list(as_json: AsJson = False) -> None:
-    """List the data that travel inside the program: source, date, licence."""
-    from dataclasses import asdict  # noqa: PLC0415 (beside its only use)
-
-    from capillare.planning.network import Inputs, used_sources  # noqa: PLC0415 (keeps --help fast)
-
-    records = used_sources(Inputs(), official=None)
-    if as_json:
-        typer.echo(json.dumps([asdict(record) for record in records], ensure_ascii=False))
-        return
-    for record in records:
-        typer.echo(f"{record.name}\n  {record.date} · {record.licence}")
 
 
 def up(
