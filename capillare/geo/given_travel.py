@@ -88,7 +88,7 @@ class GivenTravel:
         if kept.empty:
             raise DataError(
                 f"{matrix.file}: none of its {len(legs)} pairs joins places, desks or "
-                "municipalities that are known here. Its ids must be place_id, desk_id or ISTAT codes."
+                "municipalities that are known here. Its ids must be place_id, desk_id or codes."
             )
         ids = sorted(set(kept["from_id"]) | set(kept["to_id"]))
         self._key = {name: number for number, name in enumerate(ids)}
