@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -49,7 +50,10 @@ def ask(path, accept="text/html"):
         "server": ("127.0.0.1", 80),
         "client": ("127.0.0.1", 1),
     }
-    asyncio.run(PlannerPages(INSIDE, except_under="/sito")(scope, receive, send))
+    # A loop of its own: the browser tests leave one running in the main thread.
+    pages = PlannerPages(INSIDE, except_under="/sito")
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(pages(scope, receive, send))).result()
     headers = {name.decode(): setting.decode() for name, setting in sent[0]["headers"]}
     return headers, b"".join(message.get("body", b"") for message in sent[1:]).decode()
 
