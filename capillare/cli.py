@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from capillare import __version__
-from capillare.commands import analysis, data, planning, serving
+from capillare.commands import analysis, data, planning, registry, serving
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
 from capillare.geo.errors import CapillareError, InfeasibleError
 
@@ -31,6 +31,7 @@ site = typer.Typer(help="Build or serve the public site.", no_args_is_help=True)
 sources = typer.Typer(
     help="Data inside the program, and newer official ones.", no_args_is_help=True
 )
+registers = typer.Typer(help="The registry of points and desks, at work.", no_args_is_help=True)
 
 app.command()(planning.plan)
 app.command()(analysis.check)
@@ -49,7 +50,10 @@ site.command("build")(serving.site_build)
 site.command("serve")(serving.site_serve)
 sources.command("list")(data.data_list)
 sources.command("fetch")(data.data_fetch)
+registers.command("import")(registry.registry_import)
+registers.command("diff")(registry.registry_diff)
 app.add_typer(site, name="site")
+app.add_typer(registers, name="registry")
 app.add_typer(sources, name="data")
 
 

@@ -1,5 +1,6 @@
 """Every table of the product, declared once: names, kinds, units, ranges and labels."""
 
+from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
 from capillare.geo.schema.programme import (
     APPLICATION_MUNICIPALITIES,
@@ -35,6 +36,7 @@ __all__ = [
     "APPLICATION_MUNICIPALITIES",
     "CALLS",
     "CANDIDATES",
+    "CHANGES",
     "COVERAGE",
     "DEMAND",
     "DESKS",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capillare.geo.schema import CANDIDATES, REGISTRY_TABLES, RESULT_TABLES, TERRITORY_TABLES
+from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _SECTIONS = (
     ("The registry", REGISTRY_TABLES),
     ("The territory", TERRITORY_TABLES),
     ("What a plan works with and writes", (CANDIDATES, *RESULT_TABLES)),
+    ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),
 )
 

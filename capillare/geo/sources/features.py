@@ -36,7 +36,8 @@ def read_features(path: Path) -> tuple[RawTable, str]:
     Returns
     -------
     The table, with `X_COLUMN` and `Y_COLUMN` behind the properties, empty for features without
-    geometry; and the CRS: EPSG:4326 unless the file names another (RFC 7946; GeoJSON 2008).
+    geometry; and the CRS that the file names (GeoJSON 2008), empty where it names none: it is
+    then EPSG:4326 (RFC 7946).
 
     Raises
     ------
@@ -154,9 +155,9 @@ def _text(cell: object) -> str:
 
 
 def _crs(member: object, path: Path) -> str:
-    """Return the CRS that the file names, EPSG:4326 where it names none."""
+    """Return the CRS that the file names, empty where it names none."""
     if member is None:
-        return DEFAULT_CRS
+        return ""
     properties = member.get("properties") if isinstance(member, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     match = _CRS_NAME.fullmatch(name) if isinstance(name, str) else None

@@ -1,0 +1,235 @@
+"""A published list of desks held against the registry; accepted, it makes a new registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from capillare.geo.errors import DataError, SourceError
+from capillare.geo.places import normalised_name
+from capillare.geo.points.changes import compare_desks
+from capillare.geo.points.codes import CodeBook
+from capillare.geo.points.headers import refuse_citizens
+from capillare.geo.points.intake import take_in
+from capillare.geo.points.mapping import MUNICIPALITY, ListMapping, mapped
+from capillare.geo.points.placing import check_positions, placed
+from capillare.geo.points.stated_hours import read_stated_hours
+from capillare.geo.schema import DESKS, LINEAGE, REGISTRY_TABLES
+from capillare.geo.sources.embedded import read_boundaries
+from capillare.geo.sources.features import read_features
+from capillare.geo.sources.files import RawTable, read_raw
+from capillare.geo.sources.reference import read_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from capillare.geo.places import Territory
+    from capillare.geo.points.registry import Registry
+    from capillare.geo.points.rows import Rows
+    from capillare.geo.points.scope import Tables
+
+Gone = Literal["keep", "close"]
+_GEOJSON_ENDINGS = (".geojson", ".json")
+
+
+@dataclass(frozen=True)
+class ListedDesks:
+    """A published list, read and held against the registry.
+
+    Attributes
+    ----------
+    desks
+        Table ``desks``, as the list has it, not placed.
+    changes
+        Table ``changes``.
+    faults
+        Cells refused or read in another form.
+    n_same
+        Desks of the list that are in the registry as they are.
+    mapping
+        How it was read.
+    """
+
+    desks: pd.DataFrame
+    changes: pd.DataFrame
+    faults: pd.DataFrame
+    n_same: int
+    mapping: ListMapping
+
+    @property
+    def n_refused(self) -> int:
+        """Rows of the list that were left out."""
+        return int(self.faults["is_refused"].sum())
+
+
+def read_listed_desks(
+    path: Path, mapping: ListMapping, registry: Registry, territory: Territory
+) -> ListedDesks:
+    """Read a published list and compare it with the registry's desks of its networks.
+
+    Desks of the registry that are closed, or whose row in the list was refused, are not gone.
+
+    Parameters
+    ----------
+    path
+        CSV, one-sheet XLSX, or GeoJSON (a WFS answer too).
+    registry
+        What it is compared with.
+    territory
+        Where the list's desks lie; a row elsewhere is refused.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, or a mapped column is absent.
+    DataError
+        If it holds data about citizens.
+    ConfigError
+        If the CRS of its coordinates is not known.
+    """
+    raw, crs = _raw(path)
+    refuse_citizens([raw])
+    rows, faults = _taken_in(mapped(raw, mapping, _codes(territory), crs=crs), territory)
+    _check_points(rows, registry)
+    listed = DESKS.check(rows.kept)
+    changes = _changes(listed, rows, mapping, registry, territory)
+    is_listed = changes["change"] != "gone"
+    n_same = len(listed) - changes.loc[is_listed, "listed_id"].nunique()
+    found = pd.concat([faults, rows.faults], ignore_index=True)
+    return ListedDesks(listed, changes, found, n_same, mapping)
+
+
+def _raw(path: Path) -> tuple[RawTable, str]:
+    if path.suffix.lower() in _GEOJSON_ENDINGS:
+        return read_features(path)
+    raws = read_raw(path)
+    if len(raws) != 1:
+        raise SourceError(f"{path.name}: {len(raws)} tables, one is needed. Give the list alone.")
+    return raws[0], ""
+
+
+def _codes(territory: Territory) -> dict[str, str]:
+    """Return the code of each municipality whose name no other has; old names too."""
+    lineage = read_table(LINEAGE)
+    names = {
+        "now": (territory.municipalities["municipality"], territory.municipalities["istat_code"]),
+        "then": (lineage["old_municipality"], lineage["old_istat_code"]),
+    }
+    codes: dict[str, str] = {}
+    for of_a_time in ("then", "now"):
+        folded = names[of_a_time][0].map(normalised_name)
+        is_alone = ~folded.duplicated(keep=False)
+        codes |= dict(zip(folded[is_alone], names[of_a_time][1][is_alone], strict=True))
+    return codes
+
+
+def _taken_in(raw: RawTable, territory: Territory) -> tuple[Rows, pd.DataFrame]:
+    known = {*territory.municipalities["istat_code"], *read_boundaries()["istat_code"]}
+    tables, faults = take_in([raw], CodeBook.of(known, read_table(LINEAGE)))
+    rows = tables[DESKS.name]
+    check_positions(rows, territory)
+    read_stated_hours(rows)
+    code = rows.frame["istat_code"]
+    is_elsewhere = (code.notna() & ~code.isin(territory.municipalities["istat_code"])).to_numpy()
+    rows.refuse(
+        is_elsewhere & ~rows.is_refused,
+        "istat_code",
+        code,
+        "comune fuori dal territorio scelto",
+        "Scegli la regione dell'elenco con --region.",
+    )
+    return rows, faults
+
+
+def _check_points(rows: Rows, registry: Registry) -> None:
+    """Refuse rows whose point the registry does not know."""
+    named = rows.frame["point_id"]
+    is_unknown = named.notna() & ~named.isin(registry.points["point_id"])
+    rows.refuse(
+        is_unknown.to_numpy(dtype=bool) & ~rows.is_refused,
+        "point_id",
+        named,
+        "il registro non ha questo punto",
+        "Aggiungi il punto al registro, o non mappare point_id.",
+    )
+
+
+def _changes(
+    listed: pd.DataFrame,
+    rows: Rows,
+    mapping: ListMapping,
+    registry: Registry,
+    territory: Territory,
+) -> pd.DataFrame:
+    desks = registry.desks
+    is_here = desks["istat_code"].isin(territory.municipalities["istat_code"])
+    networks = set(rows.frame["network"].dropna())
+    ids = set(listed["desk_id"])
+    # A desk of another network may still be the one that the list names by its id.
+    present = desks[is_here & (desks["network"].isin(networks) | desks["desk_id"].isin(ids))]
+    closed = present.loc[present["status"] == "closed", "desk_id"]
+    refused = rows.frame.loc[rows.is_refused, "desk_id"].dropna()
+    stated = set(mapping.stated) | ({"istat_code"} if MUNICIPALITY in mapping.stated else set())
+    stated |= {"lat", "lon"} if rows.frame["lat"].notna().any() else set()
+    return compare_desks(
+        present, placed(listed, territory), stated=stated, not_gone={*closed, *refused}
+    )
+
+
+def accepted_tables(registry: Registry, listed: ListedDesks, *, gone: Gone = "keep") -> Tables:
+    """Return the tables of a new registry in which a list's changes are taken over.
+
+    Changed fields take the list's cell, and their rows its source and date; new desks come with
+    the list's cells; desks gone stay as they are, or become closed with a note.
+
+    Parameters
+    ----------
+    registry
+        The whole registry, cut to no territory.
+
+    Raises
+    ------
+    DataError
+        If the registry was not read whole, or desks would be closed though rows were refused.
+    """
+    refused = int(registry.faults["is_refused"].sum())
+    if refused or registry.caveats:
+        said = f"{refused} of its rows are refused" if refused else " ".join(registry.caveats)
+        raise DataError(f"{registry.name}: {said}, and would be lost. Correct it first.")
+    if gone == "close" and listed.n_refused:
+        raise DataError(
+            f"{listed.n_refused} rows of the list are refused: desks that seem gone may be theirs. "
+            "Correct the list or its mapping, or leave --gone close out."
+        )
+    tables: Tables = {table.name: getattr(registry, table.name) for table in REGISTRY_TABLES}
+    desks = _unplaced(registry.desks).set_index("desk_id", drop=False)
+    by_listed = listed.desks.set_index("desk_id", drop=False)
+    changes = listed.changes
+    for column, rows in changes[changes["change"] == "changed"].groupby("column"):
+        name = str(column)
+        cells = by_listed[name].reindex(rows["listed_id"]).set_axis(rows["desk_id"])
+        is_changed = desks.index.isin(rows["desk_id"])
+        desks[name] = desks[name].mask(is_changed, cells.reindex(desks.index))
+        desks["source"] = desks["source"].mask(is_changed, listed.mapping.source)
+        desks["source_date"] = desks["source_date"].mask(is_changed, listed.mapping.source_date)
+    if gone == "close":
+        is_gone = desks.index.isin(changes.loc[changes["change"] == "gone", "desk_id"])
+        remark = f"Assente dall'elenco {listed.mapping.source} ({listed.mapping.source_date})"
+        noted = (desks["note"].fillna("") + "; " + remark).str.removeprefix("; ")
+        desks["status"] = desks["status"].mask(is_gone, "closed")
+        desks["note"] = desks["note"].mask(is_gone, noted)
+    new = by_listed.loc[changes.loc[changes["change"] == "new", "desk_id"]]
+    joined = pd.concat([desks, new], ignore_index=True).sort_values("desk_id", ignore_index=True)
+    return tables | {DESKS.name: DESKS.check(joined[DESKS.names])}
+
+
+def _unplaced(desks: pd.DataFrame) -> pd.DataFrame:
+    """Return desks with given coordinates only: the others are found again at every reading."""
+    is_given = desks["position_basis"] == "given"
+    return desks[DESKS.names].assign(
+        lat=desks["lat"].where(is_given),
+        lon=desks["lon"].where(is_given),
+        position_basis=desks["position_basis"].where(is_given),
+    )
