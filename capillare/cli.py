@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from capillare import __version__
-from capillare.commands import analysis, data, planning, registry, serving
+from capillare.commands import analysis, data, planning, registry, roads, serving
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
 from capillare.geo.errors import CapillareError, InfeasibleError
 
@@ -32,6 +32,7 @@ sources = typer.Typer(
     help="Data inside the program, and newer official ones.", no_args_is_help=True
 )
 registers = typer.Typer(help="The registry of points and desks, at work.", no_args_is_help=True)
+networks = typer.Typer(help="Real roads for the minutes of travel.", no_args_is_help=True)
 
 app.command()(planning.plan)
 app.command()(analysis.check)
@@ -52,7 +53,11 @@ sources.command("list")(data.data_list)
 sources.command("fetch")(data.data_fetch)
 registers.command("import")(registry.registry_import)
 registers.command("diff")(registry.registry_diff)
+networks.command("build")(roads.roads_build)
+networks.command("list")(roads.roads_list)
+networks.command("forget")(roads.roads_forget)
 app.add_typer(site, name="site")
+app.add_typer(networks, name="roads")
 app.add_typer(registers, name="registry")
 app.add_typer(sources, name="data")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,7 @@ from capillare.commands.options import (
     Region,
     RegistryPath,
     ScenarioPath,
+    TravelMatrix,
     day,
     instant,
     read_question,
@@ -62,23 +64,29 @@ def travel(
         raise ConfigError(f"--max-min {max_min}: not a number of minutes above 0.")
     import pandas as pd  # noqa: PLC0415 (keeps --help fast)
 
+    from capillare.geo.patched_travel import pair_bases, rows_of  # noqa: PLC0415 (the same)
     from capillare.geo.schema import TRAVEL_USED  # noqa: PLC0415 (the same)
-    from capillare.geo.travel import landmass_at, read_estimate, spots_of  # noqa: PLC0415 (the same)
+    from capillare.geo.travel import read_estimate  # noqa: PLC0415 (the same)
+    from capillare.geo.travel_choice import (  # noqa: PLC0415 (the same)
+        choose_travel,
+        read_wishes,
+        spots_on_land,
+    )
     from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
 
-    ends = []
-    for path in (origins, destinations):
-        frame = _read(path, "SPOTS")
-        land = landmass_at(frame, id_column="id", table=path.name)
-        ends.append(spots_of(frame.assign(landmass=land), id_column="id"))
-    times, _ = read_estimate("all")
-    pairs = times.pairs(ends[0], ends[1], max_min=max_min)
+    times = choose_travel(read_wishes(os.environ), read_estimate("all")).travel
+    starts, ends = (
+        spots_on_land(_read(path, "SPOTS"), times, id_column="id", table=path.name)
+        for path in (origins, destinations)
+    )
+    pairs = times.pairs(starts, ends, max_min=max_min)
+    from_, to = rows_of(starts, pairs.origin), rows_of(ends, pairs.destination)
     legs = pd.DataFrame(
         {
-            "from_id": ends[0].ids[pairs.origin],
-            "to_id": ends[1].ids[pairs.destination],
+            "from_id": from_.ids,
+            "to_id": to.ids,
             "travel_min": pairs.travel_min,
-            "basis": times.basis,
+            "basis": pair_bases(times, from_, to),
         }
     )
     write_table(TRAVEL_USED.check(legs), TRAVEL_USED, out)
@@ -104,6 +112,7 @@ def sites(
     networks: Networks = None,
     effort: Effort = None,
     lang: Lang = None,
+    travel_matrix: TravelMatrix = None,
     out: Out = DEFAULT_OUT,
     demand: Annotated[
         Path | None, typer.Option("--demand", help="Your own demand: id, people.")
@@ -137,6 +146,7 @@ def sites(
             scenario=scenario,
             registry=registry,
             policy=policy,
+            travel_matrix=travel_matrix,
             region=region,
             as_of=as_of,
             new_sites=new_sites,

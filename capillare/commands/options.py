@@ -32,6 +32,13 @@ RegistryPath = Annotated[
 ]
 PolicyPath = Annotated[Path | None, typer.Option("--policy", help="Your policy file (TOML).")]
 ScenarioPath = Annotated[Path | None, typer.Option("--scenario", help="A scenario file (TOML).")]
+TravelMatrix = Annotated[
+    Path | None,
+    typer.Option(
+        "--travel-matrix",
+        help="Your minutes (CSV, Parquet): from_id, to_id, travel_min, or ISTAT's.",
+    ),
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Day, YYYY-MM-DD. [default: today]")]
 NewSites = Annotated[
     int | None, typer.Option("--new-sites", help="How many sites to propose. [default: 20]")
@@ -66,6 +73,7 @@ def read_question(
     scenario: Path | None,
     registry: Path | None,
     policy: Path | None,
+    travel_matrix: Path | None = None,
     **settings: Any,  # noqa: ANN401 (each setting of a scenario in its own type)
 ) -> Question:
     """Turn options into a scenario and inputs; an option wins over the scenario file.
@@ -75,7 +83,8 @@ def read_question(
     ConfigError
         If options contradict each other or a setting is out of range.
     """
-    from capillare.planning.network import Inputs  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.travel_choice import read_wishes  # noqa: PLC0415 (keeps --help fast)
+    from capillare.planning.network import Inputs  # noqa: PLC0415 (the same)
     from capillare.planning.scenario import Scenario, read_scenario  # noqa: PLC0415 (the same)
 
     given = {name: setting for name, setting in settings.items() if setting is not None}
@@ -89,7 +98,12 @@ def read_question(
     chosen.update(given)
     chosen.setdefault("as_of", datetime.now().astimezone().date())
     folder = os.environ.get("CAPILLARE_DATA_DIR")
-    inputs = Inputs(registry=registry, policy=policy, official=Path(folder) if folder else None)
+    inputs = Inputs(
+        registry=registry,
+        policy=policy,
+        official=Path(folder) if folder else None,
+        travel=read_wishes(os.environ, matrix=travel_matrix),
+    )
     return Question(Scenario(**chosen), inputs)
 
 

@@ -15,6 +15,7 @@ from capillare.commands.options import (
     Region,
     RegistryPath,
     ScenarioPath,
+    TravelMatrix,
     print_faults,
     read_question,
     reporter,
@@ -35,6 +36,7 @@ def site_build(
     scenario: ScenarioPath = None,
     as_of: AsOf = None,
     networks: Networks = None,
+    travel_matrix: TravelMatrix = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the site.")] = Path("site"),
     quiet: Quiet = False,
 ) -> None:
@@ -46,6 +48,7 @@ def site_build(
         scenario=scenario,
         registry=registry,
         policy=policy,
+        travel_matrix=travel_matrix,
         region=region,
         as_of=as_of,
         networks=networks,
@@ -71,6 +74,7 @@ def up(
     registry: RegistryPath = None,
     policy: PolicyPath = None,
     as_of: AsOf = None,
+    travel_matrix: TravelMatrix = None,
     host: Host = LOOPBACK,
     port: int = 8501,
 ) -> None:
@@ -83,7 +87,12 @@ def up(
     from capillare.views.serving import start_planner  # noqa: PLC0415 (the same)
 
     question = read_question(
-        scenario=None, registry=registry, policy=policy, region=region, as_of=as_of
+        scenario=None,
+        registry=registry,
+        policy=policy,
+        travel_matrix=travel_matrix,
+        region=region,
+        as_of=as_of,
     )
     with TemporaryDirectory(prefix="capillare-") as folder:
         site = Path(folder) / "site" if plan_folder is None else plan_folder / "site"

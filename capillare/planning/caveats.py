@@ -99,14 +99,11 @@ def _programme_caveats(network: Network) -> list[str]:
 
 
 def _travel_caveats(network: Network) -> list[str]:
-    error = network.travel_error
-    caveats = [
-        (
-            "I minuti sono in auto e stimati dalla linea d'aria: errore medio assoluto "
-            f"{number(error.mean_absolute_error_min, 1)} minuti rispetto ai minuti ufficiali "
-            f"({percent(error.within_25_percent_share)} dei casi entro il 25 %)."
-        )
-    ]
+    caveats = list(network.travel_notes)
+    based = network.coverage["travel_basis"].dropna()
+    n_estimated = int((based == "estimated").sum())
+    if not caveats or n_estimated:
+        caveats.append(_estimate_caveat(network, n_estimated, len(based)))
     unreachable = network.coverage[network.coverage["adults_unreachable"] > 0]
     if len(unreachable) and network.desks["is_in_service"].any():
         named = unreachable.sort_values("adults_unreachable", ascending=False)["municipality"]
@@ -117,6 +114,16 @@ def _travel_caveats(network: Network) -> list[str]:
             "sono considerati."
         )
     return caveats
+
+
+def _estimate_caveat(network: Network, n_estimated: int, n_based: int) -> str:
+    error = network.travel_error
+    where = "" if n_estimated == n_based else f" in {n_estimated} comuni su {n_based}"
+    return (
+        f"I minuti sono in auto e stimati dalla linea d'aria{where}: errore medio assoluto "
+        f"{number(error.mean_absolute_error_min, 1)} minuti rispetto ai minuti ufficiali "
+        f"({percent(error.within_25_percent_share)} dei casi entro il 25 %)."
+    )
 
 
 def _gap_caveats(network: Network, gaps: Gaps) -> list[str]:

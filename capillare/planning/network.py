@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from capillare.geo.access import Access, measure_access
@@ -17,6 +17,7 @@ from capillare.geo.sources.official_population import find_population_files, pop
 from capillare.geo.sources.records import SourceRecord, checksum
 from capillare.geo.sources.reference import registry_records
 from capillare.geo.travel import TravelError, TravelTimes, read_estimate
+from capillare.geo.travel_choice import TravelWishes, choose_travel
 from capillare.planning.progress import RollUp, add_progress, roll_up
 from capillare.planning.targets import assign_targets
 
@@ -42,11 +43,14 @@ class Inputs:
         TOML file.
     official
         Folder of official files (``CAPILLARE_DATA_DIR``).
+    travel
+        Matrix, routing server or built roads to know minutes by.
     """
 
     registry: Path | None = None
     policy: Path | None = None
     official: Path | None = None
+    travel: TravelWishes = field(default_factory=TravelWishes)
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Network:
         Table ``coverage``.
     travel_error
         How wrong the minutes are.
+    travel_notes
+        What a reader must know of minutes that are not the embedded estimate, in Italian.
     """
 
     scenario: Scenario
@@ -79,6 +85,7 @@ class Network:
     travel: TravelTimes
     travel_error: TravelError
     sources: tuple[SourceRecord, ...]
+    travel_notes: tuple[str, ...] = ()
 
 
 def silent(_step: str) -> None:
@@ -106,7 +113,10 @@ def describe_network(
     assigned = assign_targets(registry, territory.municipalities, policy)
     targets = add_progress(assigned, registry.progress, policy, as_of=scenario.as_of)
     report("tempi e copertura")
-    travel, travel_error = read_estimate(scenario.region)
+    chosen = choose_travel(
+        inputs.travel, read_estimate(scenario.region), territory.places, desks["desk_id"]
+    )
+    travel = chosen.travel
     access = measure_access(
         territory, serving_desks(desks, scenario), travel, policy, as_of=scenario.as_of
     )
@@ -126,8 +136,9 @@ def describe_network(
         access=access,
         coverage=COVERAGE.check(coverage),
         travel=travel,
-        travel_error=travel_error,
-        sources=used_sources(inputs, official),
+        travel_error=chosen.error,
+        sources=(*used_sources(inputs, official), *chosen.sources),
+        travel_notes=chosen.after_notes(),
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.server_travel import routing_server
+from capillare.geo.travel_choice import ROADS_DIR, ROUTING_KIND, ROUTING_URL, TravelWishes
 from capillare.planning.network import Inputs
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ AS_OF = "CAPILLARE_AS_OF"
 REGISTRY = "CAPILLARE_REGISTRY"
 POLICY = "CAPILLARE_POLICY"
 DATA_DIR = "CAPILLARE_DATA_DIR"
+TRAVEL_MATRIX = "CAPILLARE_TRAVEL_MATRIX"
 SITE_DIR = "CAPILLARE_SITE_DIR"
 
 
@@ -72,7 +75,7 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
     Raises
     ------
     ConfigError
-        If the day is not one.
+        If the day is not one, or a routing server's settings are wrong.
     """
 
     def path(name: str) -> Path | None:
@@ -88,19 +91,33 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
     return Deployment(
         region=environ.get(REGION) or DEFAULT_REGION,
         as_of=day,
-        inputs=Inputs(registry=path(REGISTRY), policy=path(POLICY), official=path(DATA_DIR)),
+        inputs=Inputs(
+            registry=path(REGISTRY),
+            policy=path(POLICY),
+            official=path(DATA_DIR),
+            travel=TravelWishes(
+                matrix=path(TRAVEL_MATRIX),
+                server=routing_server(environ.get(ROUTING_URL), environ.get(ROUTING_KIND)),
+                roads=path(ROADS_DIR),
+            ),
+        ),
         site=path(SITE_DIR),
     )
 
 
 def as_environment(deployment: Deployment) -> dict[str, str]:
     """Return the settings that `read_deployment` reads back the same, paths made absolute."""
+    travel = deployment.inputs.travel
     settings = {
         REGION: deployment.region,
         AS_OF: deployment.as_of.isoformat() if deployment.as_of else None,
         REGISTRY: deployment.inputs.registry,
         POLICY: deployment.inputs.policy,
         DATA_DIR: deployment.inputs.official,
+        TRAVEL_MATRIX: travel.matrix,
+        ROUTING_URL: travel.server.url if travel.server else None,
+        ROUTING_KIND: travel.server.kind if travel.server else None,
+        ROADS_DIR: travel.roads,
         SITE_DIR: deployment.site,
     }
     return {

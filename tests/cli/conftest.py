@@ -27,7 +27,10 @@ def capillare(
 ) -> Capillare:
     """Run ``capillare …`` in an empty folder; return exit code and what it printed."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CAPILLARE_DATA_DIR", raising=False)
+    for setting in ("CAPILLARE_DATA_DIR", "CAPILLARE_ROUTING_URL", "CAPILLARE_ROUTING_KIND"):
+        monkeypatch.delenv(setting, raising=False)
+    # What the person who runs the tests has built is none of theirs.
+    monkeypatch.setenv("CAPILLARE_ROADS_DIR", str(tmp_path / ".reti"))
 
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["capillare", *map(str, arguments)])

@@ -8,10 +8,10 @@ import pytest
 
 from capillare.geo.errors import DataError, SourceError
 from capillare.geo.given_travel import GivenTravel, MatrixUse
+from capillare.geo.patched_travel import PatchedTravel, pair_bases
 from capillare.geo.places import find_settlements
 from capillare.geo.sources.matrices import read_matrix
 from capillare.geo.travel import EstimatedTravel, Spots, spots_of
-from capillare.geo.travel_choice import PatchedTravel, pair_bases
 
 OWN = "from_id,to_id,travel_min\n"
 ESTIMATE = EstimatedTravel(minutes_at_1_km=4.0, exponent=1.0)

@@ -1,6 +1,7 @@
 """Real roads from an OpenStreetMap extract: read, timed, kept, and asked for minutes."""
 
 from capillare.geo.roads.graph import RoadGraph, build_graph
+from capillare.geo.roads.notes import snap_notes
 from capillare.geo.roads.routing import RoadTravel
 from capillare.geo.roads.rules import RoadRules, read_rules
 from capillare.geo.roads.snapping import SnapReport
@@ -28,4 +29,5 @@ __all__ = [
     "list_networks",
     "load_current",
     "read_rules",
+    "snap_notes",
 ]

@@ -114,14 +114,21 @@ def _positions(
     """Return latitude and longitude of the wanted nodes, NaN where the file lacks one."""
     ids, lat, lon = array("q"), array("d"), array("d")
     nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
-    for node in nodes.with_filter(osmium.filter.IdFilter(wanted.tolist())):
+    if wanted.size and wanted[0] >= 0:
+        # Editors number nodes that are not uploaded yet below zero, which the filter cannot take.
+        nodes = nodes.with_filter(osmium.filter.IdFilter(wanted.tolist()))
+    for node in nodes:
         if node.location.valid():
             ids.append(node.id)
             lat.append(node.lat)
             lon.append(node.lon)
-    place = np.searchsorted(wanted, np.array(ids, dtype=np.int64))
+    found = np.array(ids, dtype=np.int64)
+    place = np.searchsorted(wanted, found)
+    is_wanted = np.append(wanted, 0)[place] == found
+    is_wanted &= place < wanted.size
+    place = place[is_wanted]
     both = np.full((2, wanted.size), np.nan)
-    both[0, place], both[1, place] = np.array(lat), np.array(lon)
+    both[0, place], both[1, place] = np.array(lat)[is_wanted], np.array(lon)[is_wanted]
     return both[0], both[1]
 
 

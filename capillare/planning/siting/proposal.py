@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.numerals import Language, number
+from capillare.geo.patched_travel import pair_bases, rows_of
 from capillare.geo.schema import SITES
-from capillare.geo.travel import TravelPairs, TravelTimes, spots_of
+from capillare.geo.travel import Spots, TravelPairs, TravelTimes, spots_of
 from capillare.planning.siting.covering import CoveringAnswer, order_by_gain, solve_covering
 from capillare.planning.targets import band_of
 
@@ -119,7 +120,7 @@ def propose_sites(
     return Proposal(
         sites=SITES.check(sites[SITES.names] if len(sites) else SITES.empty()),
         answer=answer,
-        pairs=_pairs_used(legs, near | is_saving, origins.ids, chosen_spots.ids, travel.basis),
+        pairs=_pairs_used(legs, near | is_saving, origins, chosen_spots, travel),
     )
 
 
@@ -206,17 +207,16 @@ def _others(n_municipalities: int, lang: Language) -> str:
 def _pairs_used(
     legs: TravelPairs,
     is_used: NDArray[np.bool_],
-    place_ids: NDArray[np.str_],
-    site_ids: NDArray[np.str_],
-    basis: str,
+    origins: Spots,
+    sites: Spots,
+    travel: TravelTimes,
 ) -> pd.DataFrame:
+    from_, to = rows_of(origins, legs.origin[is_used]), rows_of(sites, legs.destination[is_used])
     return pd.DataFrame(
         {
-            "from_id": place_ids[legs.origin[is_used]],
-            "to_id": site_ids[legs.destination[is_used]]
-            if site_ids.size
-            else np.empty(0, dtype=str),
+            "from_id": from_.ids,
+            "to_id": to.ids,
             "travel_min": legs.travel_min[is_used],
-            "basis": basis,
+            "basis": pair_bases(travel, from_, to),
         }
     )
