@@ -11,7 +11,7 @@ from pyproj import Transformer
 
 from capillare.geo.errors import ConfigError, DataError, SourceError
 from capillare.geo.places import Territory
-from capillare.geo.points import Registry, read_registry
+from capillare.geo.points import Registry, importing, read_registry
 from capillare.geo.points.changes import compare_desks
 from capillare.geo.points.importing import ListedDesks, accepted_tables, read_listed_desks
 from capillare.geo.points.mapping import read_mapping
@@ -286,6 +286,18 @@ def test_a_mapping_that_means_nothing_is_refused(tmp_path: Path, change, sentenc
     path.write_text(MAPPING.replace(*change), encoding="utf-8")
     with pytest.raises(ConfigError, match=sentence):
         read_mapping(path)
+
+
+def test_the_example_is_a_mapping():
+    mapping = read_mapping(Path(__file__).parents[2] / "examples" / "elenco-regionale.toml")
+    assert mapping.stated >= {"municipality", "address", "status"}
+    assert mapping.source_date == "2026-05-31"
+
+
+def test_a_list_too_long_is_refused(tmp_path, registry, tiny: Territory, monkeypatch):
+    monkeypatch.setattr(importing, "MAX_LISTED", 1)
+    with pytest.raises(SourceError, match="2 rows, a list holds at most 1"):
+        _listed(tmp_path, registry, tiny, SAME, SAME)
 
 
 def test_a_mapping_that_is_not_there(tmp_path: Path):

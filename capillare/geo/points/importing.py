@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from capillare.geo.points.rows import Rows
     from capillare.geo.points.scope import Tables
 
+MAX_LISTED = 20_000
+"""Desks that a list may hold: no country has as many, and each is looked for among all others."""
+
 Gone = Literal["keep", "close"]
 _GEOJSON_ENDINGS = (".geojson", ".json")
 
@@ -91,6 +94,10 @@ def read_listed_desks(
     """
     raw, crs = _raw(path)
     refuse_citizens([raw])
+    if len(raw.frame) > MAX_LISTED:
+        raise SourceError(
+            f"{raw.title}: {len(raw.frame):,} rows, a list holds at most {MAX_LISTED:,}."
+        )
     rows, faults = _taken_in(mapped(raw, mapping, _codes(territory), crs=crs), territory)
     _check_points(rows, registry)
     listed = DESKS.check(rows.kept)
