@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import shapely
 from scipy.spatial import cKDTree
 
-from capillare.geo.places import FILE_CRS, METRIC_CRS, metric_xy
-from capillare.geo.sources.embedded import read_boundaries
+from capillare.geo.places import metric_xy
+from capillare.publish.outlines import DECIMALS, land_around, municipality_outlines
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from capillare.geo.places import Territory
 
 SIMPLIFY_M = 400.0
 ALL_ITALY_SIMPLIFY_M = 2000.0
-DECIMALS = 5
-"""Of a degree, about a metre; at four some simplified polygons cross themselves."""
-
-_AROUND_M = 120_000.0
-_AROUND_SIMPLIFY_M = 800.0
-_AROUND_DECIMALS = 3
-_OVERLAP_M = 1000.0
-_MIN_ISLAND_M2 = 2e6
 
 _ZOOMS = range(7, 13)
 _LABEL_PX = (96.0, 30.0)
@@ -43,47 +30,19 @@ def draw_ground(territory: Territory) -> dict[str, Any]:
     Italy; ``labels``: ``[name, lat, lon, zoom]``, shown from that zoom on. EPSG:4326.
     """
     municipalities = territory.municipalities
-    metric = municipalities.geometry.to_crs(METRIC_CRS).to_numpy()
-    is_italy = territory.region == "all"
-    simple = shapely.coverage_simplify(metric, ALL_ITALY_SIMPLIFY_M if is_italy else SIMPLIFY_M)
-    names = municipalities["municipality"].tolist()
-    around = None
-    if not is_italy:
-        around = _land_around(territory.region, tuple(shapely.total_bounds(metric).tolist()))
+    simplify_m = ALL_ITALY_SIMPLIFY_M if territory.region == "all" else SIMPLIFY_M
+    outlines = municipality_outlines(municipalities, simplify_m=simplify_m)
     return {
         "areas": {
             "type": "FeatureCollection",
             "features": [
                 {"type": "Feature", "properties": {"name": name}, "geometry": geometry}
-                for name, geometry in zip(names, _geojson(simple, DECIMALS), strict=True)
+                for name, geometry in zip(municipalities["municipality"], outlines, strict=True)
             ],
         },
-        "around": around,
+        "around": land_around(territory),
         "labels": _labels(territory),
     }
-
-
-def _geojson(metric: NDArray[np.object_], decimals: int) -> list[dict[str, Any]]:
-    shapes = gpd.GeoSeries(metric, crs=METRIC_CRS).to_crs(FILE_CRS).to_numpy()
-    rounded = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
-    return [shapely.geometry.mapping(shape) for shape in rounded]
-
-
-@lru_cache(maxsize=8)
-def _land_around(region: str, bounds_m: tuple[float, float, float, float]) -> dict[str, Any]:
-    window = shapely.box(*bounds_m).buffer(_AROUND_M, join_style="mitre")
-    reach = gpd.GeoSeries([window], crs=METRIC_CRS).to_crs(FILE_CRS).envelope.iloc[0]
-    others = read_boundaries()
-    is_near = shapely.intersects(others.geometry.to_numpy(), reach)
-    others = others[is_near & (others["region_code"] != region)]
-    land = others.geometry.to_crs(METRIC_CRS).to_numpy()
-    land = shapely.coverage_simplify(land, _AROUND_SIMPLIFY_M)
-    # The region is drawn above: a wider neighbour leaves no sliver of sea along the border.
-    whole = shapely.union_all(land).buffer(_OVERLAP_M).simplify(_AROUND_SIMPLIFY_M)
-    parts = shapely.get_parts(shapely.intersection(whole, window))
-    parts = parts[shapely.area(parts) > _MIN_ISLAND_M2]
-    filled = shapely.multipolygons(shapely.polygons(shapely.get_exterior_ring(parts)))
-    return _geojson(np.array([filled]), _AROUND_DECIMALS)[0]
 
 
 def _labels(territory: Territory) -> list[list[Any]]:
