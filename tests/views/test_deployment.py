@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.server_travel import RoutingServer
+from capillare.geo.travel_choice import TravelWishes
 from capillare.planning.network import Inputs
 from capillare.views.deployment import Deployment, as_environment, read_deployment
 
@@ -23,6 +25,15 @@ def test_a_deployment_survives_the_environment(tmp_path):
         site=tmp_path / "sito",
     )
     assert read_deployment(as_environment(deployment)) == deployment
+
+
+def test_a_way_of_knowing_minutes_survives_the_environment(tmp_path):
+    server = RoutingServer(url="http://roads.example/osrm", kind="osrm")
+    wishes = TravelWishes(matrix=tmp_path / "m.csv", server=server, roads=tmp_path)
+    deployment = Deployment(inputs=Inputs(travel=wishes))
+    assert read_deployment(as_environment(deployment)) == deployment
+    with pytest.raises(ConfigError, match="one without the other"):
+        read_deployment({"CAPILLARE_ROUTING_URL": "http://roads.example"})
 
 
 def test_relative_paths_are_made_absolute_for_the_child(tmp_path, monkeypatch):
