@@ -50,6 +50,7 @@ def small_network(rows, territory, policy, *, as_of=AS_OF, n_points=91, helpline
         roll_up=SimpleNamespace(n_points=n_points, caveats=("Somme parziali.",)),
         coverage=pd.DataFrame({"municipality": ["Comune 12"], "adults_unreachable": [10]}),
         travel_error=SimpleNamespace(mean_absolute_error_min=4.6, within_25_percent_share=0.62),
+        travel_notes=(),
         registry=SimpleNamespace(faults=fault_frame(), caveats=()),
         sources=(SourceRecord("Registro di prova", "2025-11-21", "CC BY 4.0"),),
     )
