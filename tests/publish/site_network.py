@@ -48,7 +48,13 @@ def small_network(rows, territory, policy, *, as_of=AS_OF, n_points=91, helpline
         territory=territory,
         desks=desks_frame(rows, territory),
         roll_up=SimpleNamespace(n_points=n_points, caveats=("Somme parziali.",)),
-        coverage=pd.DataFrame({"municipality": ["Comune 12"], "adults_unreachable": [10]}),
+        coverage=pd.DataFrame(
+            {
+                "municipality": ["Comune 12"],
+                "adults_unreachable": [10],
+                "travel_basis": ["estimated"],
+            }
+        ),
         travel_error=SimpleNamespace(mean_absolute_error_min=4.6, within_25_percent_share=0.62),
         travel_notes=(),
         registry=SimpleNamespace(faults=fault_frame(), caveats=()),
