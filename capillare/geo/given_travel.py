@@ -80,26 +80,26 @@ class GivenTravel:
             If no pair of the matrix joins two ids that are known.
         """
         legs = matrix.legs
-        listed = pd.unique(pd.concat([legs["from_id"], legs["to_id"]]))
+        number, listed = pd.factorize(pd.concat([legs["from_id"], legs["to_id"]]))
         own = set() if matrix.is_by_municipality else set(known_ids)
         resolved, n_merged = _resolved(listed.tolist(), own)
-        ends = {name: legs[name].map(resolved) for name in ("from_id", "to_id")}
-        kept = legs.assign(**ends).dropna(subset=["from_id", "to_id"])
-        if kept.empty:
+        from_, to = number[: len(legs)], number[len(legs) :]
+        is_known = np.array([name in resolved for name in listed], dtype=np.bool_)
+        kept = is_known[from_] & is_known[to]
+        if not kept.any():
             raise DataError(
                 f"{matrix.file}: none of its {len(legs)} pairs joins places, desks or "
                 "municipalities that are known here. Its ids must be place_id, desk_id or codes."
             )
-        ids = sorted(set(kept["from_id"]) | set(kept["to_id"]))
-        self._key = {name: number for number, name in enumerate(ids)}
-        rows = kept["from_id"].map(self._key).to_numpy()
-        columns = kept["to_id"].map(self._key).to_numpy()
-        minutes = np.round(kept["travel_min"].to_numpy(), MINUTE_DECIMALS)
+        used = np.union1d(from_[kept], to[kept])
+        self._key = {resolved[listed[row]]: key for key, row in enumerate(used.tolist())}
+        rows, columns = np.searchsorted(used, from_[kept]), np.searchsorted(used, to[kept])
+        minutes = np.round(legs["travel_min"].to_numpy()[kept], MINUTE_DECIMALS)
         # One is added so that a pair of no minutes is told from one that is not listed.
-        self._listed = sparse.csr_array((minutes + 1.0, (rows, columns)), shape=(len(ids),) * 2)
+        self._listed = sparse.csr_array((minutes + 1.0, (rows, columns)), shape=(used.size,) * 2)
         self._towns = _Towns.of(self._key)
         n_unknown = len(listed) - len(resolved) - n_merged
-        self.use = MatrixUse(len(kept), len(ids), n_unknown, n_merged)
+        self.use = MatrixUse(int(kept.sum()), used.size, n_unknown, n_merged)
 
     def keys(self, spots: Spots) -> NDArray[np.int64]:
         """Return the matrix's row of each position, `UNKNOWN` where it has none."""

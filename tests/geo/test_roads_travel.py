@@ -7,13 +7,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from capillare.geo.errors import SourceError
+from capillare.geo.places import metric_xy
 from capillare.geo.roads import RoadFile, RoadNetwork, RoadRules, RoadTravel, build_graph
 from capillare.geo.roads.engines import Contraction, Dijkstra, EitherEngine
-from capillare.geo.roads.pbf import read_ways
+from capillare.geo.roads.pbf import RoadWays, read_ways
 from capillare.geo.travel import Spots
-from tests.geo.road_files import STEP_KM, Node, Way, plain_rules, spots_at, write_pbf
+from tests.geo.road_files import (
+    LAT,
+    LON,
+    STEP_KM,
+    Node,
+    Way,
+    plain_rules,
+    spots_at,
+    write_pbf,
+)
 
 ROAD = {"highway": "secondary"}
 KPH = 58.0
@@ -237,3 +249,61 @@ def test_pandana_agrees_with_scipy_and_keeps_quiet(
         near.minutes(start, end, max_min=10.0), np.where(expected <= 10, expected, np.inf)
     )
     assert "_far" not in vars(near)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_any_graph_against_all_pairs_by_another_algorithm(data: st.DataObject):
+    """Random one-way and two-way streets between nine crossings, by Floyd and Warshall's method."""
+    n = 9
+    some = st.tuples(
+        st.integers(0, n - 1), st.integers(0, n - 1), st.integers(10, 90), st.booleans()
+    )
+    streets = [
+        street
+        for street in data.draw(st.lists(some, min_size=1, max_size=24))
+        if street[0] != street[1]
+    ]
+    assume(streets)
+    # On a circle no street passes through another's end.
+    angle = 2 * np.pi * np.arange(n) / n
+    lat, lon = LAT + 0.02 * np.sin(angle), LON + 0.02 * np.cos(angle)
+    kph = np.array([float(street[2]) for street in streets])
+    ways = RoadWays(
+        node=np.array([end for street in streets for end in street[:2]]),
+        starts=np.arange(len(streets) + 1) * 2,
+        forward_kph=kph,
+        backward_kph=np.where([street[3] for street in streets], kph, 0.0),
+        lat=lat,
+        lon=lon,
+        dated="",
+    )
+    table = np.full((n, n), np.inf)
+    np.fill_diagonal(table, 0.0)
+    for from_, to, speed, is_two_way in streets:
+        minutes = 60 * _km((lat[from_], lon[from_]), (lat[to], lon[to])) / speed
+        table[from_, to] = min(table[from_, to], minutes)
+        if is_two_way:
+            table[to, from_] = min(table[to, from_], minutes)
+    for middle in range(n):
+        table = np.minimum(table, table[:, [middle]] + table[[middle], :])
+    mutual = np.isfinite(table) & np.isfinite(table.T)
+    assume((mutual.sum(axis=1) > 1).any())
+    rules = plain_rules(main_piece_m=0.0)
+    about = RoadFile("k", "hand", "", "", "", 0, 0, 0.0, 0, (0, 0), rules)
+    graph = build_graph(ways, rules)
+    travel = RoadTravel(RoadNetwork(about, graph))
+    used = np.flatnonzero(mutual.sum(axis=1) > 1)
+    spots = Spots(used.astype(str), metric_xy(lat[used], lon[used]), np.zeros(used.size, dtype=int))
+    pairs = travel.pairs(spots, spots, max_min=1e5)
+    found = np.full((used.size, used.size), np.inf)
+    found[pairs.origin, pairs.destination] = pairs.travel_min
+    expected = np.where(mutual, table, np.inf)[np.ix_(used, used)]
+    np.testing.assert_allclose(found, expected, atol=0.011)
+
+
+def _km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great circle by the spherical law of cosines."""
+    (lat1, lon1), (lat2, lon2) = np.radians([a, b])
+    cosine = np.sin(lat1) * np.sin(lat2) + np.cos(lat1) * np.cos(lat2) * np.cos(lon2 - lon1)
+    return float(6371.0088 * np.arccos(min(cosine, 1.0)))

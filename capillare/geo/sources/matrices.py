@@ -29,6 +29,7 @@ _PATTERNS = {
 _CODE = re.compile(r"\d{4,6}")
 _MARKS = (";", ",", "\t", "|")
 _HEAD_BYTES = 65_536
+HEAD_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def read_matrix(path: Path) -> TravelMatrix:
     """
     if not path.is_file():
         raise SourceError(f"{path.name}: no such file. Check the name.")
+    is_parquet = path.suffix.lower() == ".parquet"
     try:
-        text = _read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
+        legs = _read_parquet(path) if is_parquet else _read_csv(path)
     except (ValueError, OSError, pd.errors.ParserWarning) as fault:
         if isinstance(fault, (DataError, SourceError)):
             raise
@@ -72,11 +74,11 @@ def read_matrix(path: Path) -> TravelMatrix:
         raise SourceError(
             f"{path.name}: cannot be read as CSV or Parquet ({first_line}). Check the file."
         ) from fault
-    if text.empty:
+    if legs.empty:
         raise DataError(f"{path.name}: holds no pair. Give a matrix with rows.")
-    is_own = set(OWN_COLUMNS) <= {str(name).strip().lower() for name in text.columns}
-    legs = _named(text, path)
-    return TravelMatrix(path.name, _checked(legs, path), is_by_municipality=not is_own)
+    is_own = list(legs.columns.str.strip().str.lower()) == list(OWN_COLUMNS)
+    checked = _checked(legs.set_axis(list(OWN_COLUMNS), axis=1), path)
+    return TravelMatrix(path.name, checked, is_by_municipality=not is_own)
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
@@ -85,7 +87,9 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     n_rows = pq.read_metadata(path).num_rows
     if n_rows > MAX_ROWS:
         raise _too_many(path, n_rows)
-    return pd.read_parquet(path)
+    head = next(pq.ParquetFile(path).iter_batches(batch_size=HEAD_ROWS), None)
+    first = pd.DataFrame() if head is None else head.to_pandas()
+    return pd.read_parquet(path, columns=_chosen(first, path)) if len(first) else first
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -107,19 +111,28 @@ def _read_csv(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings():
         # A row longer than the header would be cut with a warning.
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        text = pd.read_csv(
-            path,
-            sep=mark,
-            dtype="str",
-            encoding=encoding,
-            keep_default_na=False,
-            nrows=MAX_ROWS + 1,
-            skipinitialspace=True,
-            index_col=False,
-        )
+        first = _csv_rows(path, mark, encoding, HEAD_ROWS)
+        chosen = _chosen(first, path)
+        text = _csv_rows(path, mark, encoding, MAX_ROWS + 1, chosen)[chosen]
     if len(text) > MAX_ROWS:
         raise _too_many(path, len(text))
     return text
+
+
+def _csv_rows(
+    path: Path, mark: str, encoding: str, n_rows: int, columns: list[str] | None = None
+) -> pd.DataFrame:
+    return pd.read_csv(
+        path,
+        sep=mark,
+        dtype="str",
+        encoding=encoding,
+        keep_default_na=False,
+        skipinitialspace=True,
+        index_col=False,
+        nrows=n_rows,
+        usecols=columns,
+    )
 
 
 def _too_many(path: Path, n_rows: int) -> SourceError:
@@ -128,20 +141,20 @@ def _too_many(path: Path, n_rows: int) -> SourceError:
     )
 
 
-def _named(text: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return the three columns under our names: exact names first, then by what they say."""
-    header = {str(name): str(name).strip().lower() for name in text.columns}
-    chosen: dict[str, str] = {}
+def _chosen(first: pd.DataFrame, path: Path) -> list[str]:
+    """Choose the three columns from the first rows: exact names, else by what they say."""
+    header = {str(name): str(name).strip().lower() for name in first.columns}
+    chosen: list[str] = []
     for name, pattern in _PATTERNS.items():
         found = [label for label, low in header.items() if low == name]
         found = found or [
             label
             for label, low in header.items()
-            if re.search(pattern, low) and label not in chosen.values()
+            if re.search(pattern, low) and label not in chosen
         ]
         if len(found) > 1 and name != "travel_min":
             # A name may stand beside the code of a municipality: the code is the id.
-            found = [label for label in found if _are_codes(text[label])] or found
+            found = [label for label in found if _are_codes(first[label])] or found
         if len(found) != 1:
             listed = ", ".join(header)
             what = "several columns may be" if found else "no column is"
@@ -149,12 +162,12 @@ def _named(text: pd.DataFrame, path: Path) -> pd.DataFrame:
                 f"{path.name}: {what} {name} (header: {listed}). "
                 f"Name the columns {', '.join(OWN_COLUMNS)}."
             )
-        chosen[name] = found[0]
-    return pd.DataFrame({name: text[label] for name, label in chosen.items()})
+        chosen.append(found[0])
+    return chosen
 
 
 def _are_codes(cells: pd.Series) -> bool:
-    return all(_CODE.fullmatch(str(cell).strip()) for cell in cells.head(1000))
+    return all(_CODE.fullmatch(str(cell).strip()) for cell in cells)
 
 
 def _checked(legs: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -165,12 +178,11 @@ def _checked(legs: pd.DataFrame, path: Path) -> pd.DataFrame:
     is_empty = cells.isna() | (cells.astype("str") == "")
     minutes = pd.to_numeric(cells, errors="coerce").astype("float64")
     frame = pd.DataFrame({**ids, "travel_min": minutes})
-    pair = frame["from_id"].astype("str") + "→" + frame["to_id"].astype("str")
     is_lost = frame["from_id"].isna() | frame["to_id"].isna()
     # Missing, "NaN" and infinity are all no minutes: they are named, never read as unreachable.
     is_finite = np.isfinite(minutes.to_numpy())
     faults = [
-        f"{what}, {named_rows(pair[bad])}"
+        f"{what}, {named_rows(_pairs(frame[bad]))}"
         for what, bad in (
             ("an id is missing", is_lost),
             ("no minutes", is_empty),
@@ -180,15 +192,21 @@ def _checked(legs: pd.DataFrame, path: Path) -> pd.DataFrame:
         )
         if bad.any()
     ]
-    frame = frame.drop_duplicates()
-    twice = frame.duplicated(["from_id", "to_id"], keep="first")
-    if twice.any() and not faults:
-        faults.append(
-            f"listed twice with different minutes, {named_rows(pair[twice.index[twice]])}"
-        )
+    numbers = pd.DataFrame({name: pd.factorize(cells)[0] for name, cells in ids.items()})
+    again = numbers.duplicated().to_numpy()
+    if again.any() and not faults:
+        frame = frame.drop_duplicates()
+        again = frame.duplicated(["from_id", "to_id"]).to_numpy()
+    if again.any() and not faults:
+        faults.append(f"listed twice with different minutes, {named_rows(_pairs(frame[again]))}")
     if faults:
         raise DataError(f"{path.name}: {'; '.join(faults)}. Correct or remove these pairs.")
     return frame.reset_index(drop=True)
+
+
+def _pairs(legs: pd.DataFrame) -> list[str]:
+    ends = zip(legs["from_id"].fillna(""), legs["to_id"].fillna(""), strict=True)
+    return [f"{from_id}→{to_id}" for from_id, to_id in ends]
 
 
 def _as_text(cells: pd.Series) -> pd.Series:
