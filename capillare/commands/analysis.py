@@ -224,15 +224,48 @@ def hours(
 
     from capillare.geo.hours import describe_hours  # noqa: PLC0415 (keeps --help fast)
 
-    if municipality is not None and not (len(municipality) == 6 and municipality.isdigit()):  # noqa: PLR2004
-        raise ConfigError(f"--municipality {municipality!r}: not a six-digit ISTAT code.")
     start = day(as_of) if as_of else datetime.now().astimezone().date()
-    described = describe_hours(expression, at=[instant(text) for text in at or []], as_of=start)
+    if municipality is not None:
+        _say_patrons_day(expression, municipality, start.year)
+    described = describe_hours(
+        expression, at=[instant(text) for text in at or []], as_of=start, istat_code=municipality
+    )
     if as_json:
         typer.echo(json.dumps(described, ensure_ascii=False))
         return
     for name, figure in described.items():
         typer.echo(f"{name}: {figure}")
+
+
+def _say_patrons_day(expression: str, istat_code: str, year: int) -> None:
+    """Say on the error stream whose patron's day stands in, or that it is not known.
+
+    Nothing is said where the hours do not shut on it, or the municipality's own day is known.
+    """
+    from capillare.geo.hours import (  # noqa: PLC0415 (keeps --help fast)
+        local_holidays,
+        normalise_hours,
+        shuts_on_patrons_day,
+    )
+    from capillare.geo.sources.embedded import read_boundaries  # noqa: PLC0415 (the same)
+
+    boundaries = read_boundaries().set_index("istat_code")
+    if istat_code not in boundaries.index:
+        raise ConfigError(
+            f"--municipality {istat_code!r}: not the six-digit ISTAT code of a municipality. "
+            "Write for instance 048017 for Firenze."
+        )
+    if not shuts_on_patrons_day(normalise_hours(expression) or ""):
+        return
+    patron = local_holidays(istat_code, year)
+    name = boundaries.loc[istat_code, "municipality"]
+    if patron.basis == "unknown":
+        typer.echo(f"Patrono di {name} non noto: nessuna chiusura per il patrono.", err=True)
+    elif patron.basis == "province_capital":
+        typer.echo(
+            f"Patrono di {name} non noto: vale quello di {patron.municipality} ({patron.name}).",
+            err=True,
+        )
 
 
 def check(

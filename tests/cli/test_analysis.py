@@ -94,6 +94,42 @@ def test_hours_that_cannot_be_read_are_no_error(capillare: Capillare):
     assert answer["open"] == [None]
 
 
+SHUT_FOR_THE_PATRON = (
+    "lunedì-venerdì 9-13; chiuso per il patrono",
+    "--as-of",
+    "2025-01-01",
+    "--json",
+)
+
+
+@pytest.mark.parametrize(
+    ("istat_code", "instant", "is_open", "said"),
+    [
+        (None, "2025-06-24T10:00", True, ""),
+        ("048017", "2025-06-24T10:00", False, ""),
+        ("048017", "2025-06-25T10:00", True, ""),
+        ("048002", "2025-06-24T10:00", False, "vale quello di Firenze (San Giovanni Battista)"),
+        ("027042", "2025-04-24T10:00", True, "Patrono di Venezia non noto"),
+    ],
+)
+def test_hours_shut_on_the_patrons_day(capillare: Capillare, istat_code, instant, is_open, said):
+    wish = ("--municipality", istat_code) if istat_code else ()
+    outcome = capillare("hours", *SHUT_FOR_THE_PATRON, "--at", instant, *wish)
+    assert outcome.code == 0, outcome.err
+    answer = json.loads(outcome.out)
+    assert answer["open"] == [is_open]
+    assert (answer["weekly_hours"] < 20) is (istat_code in ("048017", "048002"))
+    assert said in outcome.err
+    assert bool(said) is bool(outcome.err)
+
+
+@pytest.mark.parametrize("istat_code", ["48017", "999999", "firenze", ""])
+def test_hours_of_an_unknown_municipality_are_refused(capillare: Capillare, istat_code):
+    outcome = capillare("hours", "lun-ven 9-13", "--municipality", istat_code)
+    assert outcome.code == 2
+    assert "ISTAT" in outcome.err
+
+
 DESKS_HEADER = (
     "desk_id,point_id,network,kind,name,istat_code,locality,lat,lon,opening_hours,status\n"
 )

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capillare.geo.points import Registry, desks_as_of, read_registry
+from capillare.geo.hours import BAND_COLUMNS
+from capillare.geo.points import (
+    Registry,
+    desks_as_of,
+    point_hours,
+    point_hours_by_band,
+    read_registry,
+)
 from capillare.geo.schema import DESKS, POINTS, REGISTRY_TABLES
 
 AS_OF = date(2025, 6, 4)
@@ -184,3 +191,67 @@ def test_the_packaged_registry(tuscany, policy):
     assert own.any()
     assert after.loc[own & (after["verified_on"].isna()), "is_to_be_confirmed"].any()
     assert before.loc[before["hours_basis"] == "stated", "weekly_hours"].between(0, 168).all()
+
+
+POINT_DESKS = [
+    {"opening_hours": "Mo-Fr 09:00-14:00"},
+    {"opening_hours": "Sa 09:00-12:00", "n_desks": 2},
+    {"n_desks": 3},
+    {"opening_hours": "Mo-Fr 09:00-13:00", "valid_to": "2025-06-03"},
+    {"opening_hours": "Mo-Fr 09:00-13:00", "status": "closed"},
+    {"opening_hours": "Mo 09:00-10:00", "point_id": "p3"},
+]
+THREE_POINTS = (
+    {**POINT, "point_id": "p2"},
+    POINT,
+    {**POINT, "point_id": "p3", "weekly_hours_due": None},
+)
+
+
+def test_hours_of_points_against_the_hours_due():
+    registry = registry_of(POINT_DESKS, THREE_POINTS)
+    hours = point_hours(registry.desks, registry.points, as_of=AS_OF).set_index("point_id")
+    assert hours.loc["p1"].tolist() == [25 + 2 * 3, 24, 7, 6, 3]
+    assert hours.loc["p2"].tolist() == [0, 24, -24, 0, 0]
+    assert hours.loc["p3", "weekly_hours"] == 1
+    assert np.isnan(hours.loc["p3", "difference_hours"])
+    assert hours.index.tolist() == ["p2", "p1", "p3"]
+
+
+def test_hours_of_points_respect_validity():
+    registry = registry_of(POINT_DESKS, THREE_POINTS)
+    earlier = point_hours(registry.desks, registry.points, as_of=date(2025, 6, 3))
+    assert earlier["weekly_hours"].tolist() == [0, 51, 1]
+
+
+def test_bands_of_points_sum_to_their_hours():
+    registry = registry_of(POINT_DESKS, THREE_POINTS)
+    bands = point_hours_by_band(registry.desks, registry.points, as_of=AS_OF)
+    of_day = bands.set_index(["point_id", "weekday"])
+    assert of_day.loc[("p1", "Mo")].tolist() == [4, 1, 0]
+    assert of_day.loc[("p1", "Sa")].tolist() == [0, 0, 6]
+    assert bands["point_id"].unique().tolist() == ["p1", "p3"]
+    summed = bands.groupby("point_id")[list(BAND_COLUMNS)].sum().sum(axis=1)
+    assert summed.to_dict() == {"p1": 31, "p3": 1}
+
+
+def test_no_desk_no_bands():
+    registry = registry_of([{}])
+    assert point_hours_by_band(registry.desks, registry.points, as_of=AS_OF).empty
+
+
+def test_a_desk_shut_for_the_patron_loses_its_own_municipalitys_day(policy):
+    hours = 'Mo-Fr 09:00-13:00 open "chiuso per il patrono"'
+    desks = [{"opening_hours": hours, "istat_code": code} for code in ("048017", "999999")]
+    serving_hours = serving(desks, policy=policy, as_of=date(2025, 1, 1))["weekly_hours"]
+    assert serving_hours.tolist() == pytest.approx([20 - 4 / 52, 20])
+
+
+def test_the_packaged_points_are_all_there(tuscany):
+    registry = read_registry(None, tuscany)
+    hours = point_hours(registry.desks, registry.points, as_of=AFTER)
+    assert hours["point_id"].tolist() == registry.points["point_id"].tolist()
+    assert (hours["n_desks_without_hours"] <= hours["n_desks"]).all()
+    bands = point_hours_by_band(registry.desks, registry.points, as_of=AFTER)
+    total = bands[list(BAND_COLUMNS)].to_numpy().sum()
+    assert total == pytest.approx(hours["weekly_hours"].sum())

@@ -1,29 +1,40 @@
 """Opening hours: read, measured, evaluated at an instant, and said to people."""
 
+from capillare.geo.hours.description import describe_hours, readable_en, readable_it
 from capillare.geo.hours.grammar import MAX_CHARS
+from capillare.geo.hours.instants import is_open_at, next_change, next_opening
 from capillare.geo.hours.measures import (
+    BAND_COLUMNS,
     MINUTES_A_WEEK,
-    ROME,
-    describe_hours,
-    is_open_at,
-    next_change,
-    normalise_hours,
+    hours_by_band,
     open_in_plain_week,
-    readable_en,
-    readable_it,
     weekly_hours,
 )
+from capillare.geo.hours.patrons import (
+    LocalHoliday,
+    is_public_holiday,
+    local_holidays,
+    shuts_on_patrons_day,
+)
+from capillare.geo.hours.schedules import ROME, normalise_hours
 
 __all__ = [
+    "BAND_COLUMNS",
     "MAX_CHARS",
     "MINUTES_A_WEEK",
     "ROME",
+    "LocalHoliday",
     "describe_hours",
+    "hours_by_band",
     "is_open_at",
+    "is_public_holiday",
+    "local_holidays",
     "next_change",
+    "next_opening",
     "normalise_hours",
     "open_in_plain_week",
     "readable_en",
     "readable_it",
+    "shuts_on_patrons_day",
     "weekly_hours",
 ]

@@ -1,4 +1,4 @@
-"""What opening hours amount to: hours a week, open at an instant, the next change."""
+"""What opening hours amount to: hours a week, by weekday and time of day, minute by minute."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
-from opening_hours import OpeningHours, State
+import pandas as pd
+from opening_hours import State
 
-from capillare.geo.errors import ConfigError, DataError
-from capillare.geo.hours.grammar import MAX_CHARS, WEEKDAYS, canonical_osm, compiled, could_be_march
-from capillare.geo.hours.italian import italian_hours
-from capillare.geo.hours.readers import said
+from capillare.geo.errors import ConfigError
+from capillare.geo.hours.grammar import WEEKDAYS
+from capillare.geo.hours.patrons import FIRST_YEAR, LAST_YEAR
+from capillare.geo.hours.schedules import schedule_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-ROME = ZoneInfo("Europe/Rome")
-MINUTES_A_WEEK = 7 * 24 * 60
-FIRST_YEAR, LAST_YEAR = 1990, 2070
-"""Years for which the evaluator knows the Italian national holidays."""
+MINUTES_A_DAY = 24 * 60
+MINUTES_A_WEEK = 7 * MINUTES_A_DAY
+BAND_COLUMNS = ("morning_hours", "afternoon_hours", "evening_weekend_hours")
 
 _WEEKS = 52
+_WORKDAYS = 5
+_MORNING = slice(8 * 60, 13 * 60)
+_AFTERNOON = slice(13 * 60, 19 * 60)
 _ONE_DAY = timedelta(days=1)
+_ONE_MINUTE = timedelta(minutes=1)
 _APPOINTMENT = re.compile(r"appuntament|prenotazion|appointment|booking", re.IGNORECASE)
 _DAY = f"(?:{'|'.join(WEEKDAYS)})"
 _TIME = r"\d\d:\d\d-\d\d:\d\d"
@@ -35,30 +40,12 @@ _SAME_EVERY_WEEK = re.compile(
 
 
 @lru_cache(maxsize=65536)
-def normalise_hours(text: str) -> str | None:
-    """Return opening hours in canonical OSM grammar; None where they cannot be read.
-
-    The grammar is tried first, then common Italian free text. Nothing is guessed; no text of any
-    length or content raises.
-
-    >>> normalise_hours("lun-ven 9-13")
-    'Mo-Fr 09:00-13:00'
-    >>> normalise_hours("feriali 9-13") is None
-    True
-    """
-    canonical = canonical_osm(text)
-    if canonical is not None or '"' in text or len(text) > MAX_CHARS or could_be_march(text):
-        return canonical
-    italian = italian_hours(text)
-    return None if italian is None else canonical_osm(italian)
-
-
-@lru_cache(maxsize=65536)
-def weekly_hours(expression: str, *, as_of: date) -> float:
+def weekly_hours(expression: str, *, as_of: date, istat_code: str | None = None) -> float:
     """Hours a week: mean of the 52 weeks from `as_of`, Italian national holidays applied.
 
-    Hours are those of the wall clock. Holidays count only where the expression names them (``PH``);
-    hours by appointment count, whole days by appointment and other ``unknown`` hours do not.
+    Hours are those of the wall clock. Holidays count only where the expression names them: ``PH``,
+    and, with `istat_code`, the patron's day of that municipality. Hours by appointment count, whole
+    days by appointment and other ``unknown`` hours do not.
 
     Raises
     ------
@@ -70,16 +57,42 @@ def weekly_hours(expression: str, *, as_of: date) -> float:
     >>> weekly_hours("Mo-Fr 09:00-13:00", as_of=date(2025, 1, 1))
     20.0
     """
-    schedule = _schedule(expression)
     n_weeks = 1 if _SAME_EVERY_WEEK.fullmatch(expression) else _WEEKS
-    first = _midnight(as_of)
-    last = first + timedelta(weeks=n_weeks)
-    total = timedelta()
-    for opens, closes, state, comment in schedule.intervals(first, last):
-        lasts = min(closes, last) - max(opens, first)
-        if state == State.OPEN or (_is_by_appointment(state, comment) and lasts < _ONE_DAY):
-            total += lasts
+    spans = _spans(expression, as_of, n_weeks, istat_code)
+    total = sum((closes - opens for opens, closes in spans), timedelta())
     return total / timedelta(hours=1) / n_weeks
+
+
+def hours_by_band(expression: str, *, as_of: date, istat_code: str | None = None) -> pd.DataFrame:
+    """Hours a week by weekday and time of day; they sum to `weekly_hours`.
+
+    Returns
+    -------
+    One row per ``weekday`` (``Mo`` to ``Su``): ``morning_hours`` (Monday to Friday 8-13),
+    ``afternoon_hours`` (Monday to Friday 13-19) and ``evening_weekend_hours`` (the rest).
+
+    Raises
+    ------
+    DataError
+        If the expression cannot be read.
+    ConfigError
+        If holidays are not known in the year of `as_of`.
+    """
+    first = _midnight(as_of)
+    is_open = np.zeros(_WEEKS * MINUTES_A_WEEK, dtype=bool)
+    for opens, closes in _spans(expression, as_of, _WEEKS, istat_code):
+        is_open[(opens - first) // _ONE_MINUTE : (closes - first) // _ONE_MINUTE] = True
+    by_minute = is_open.reshape(_WEEKS, len(WEEKDAYS), MINUTES_A_DAY).sum(axis=0)
+    by_minute = np.roll(by_minute, as_of.weekday(), axis=0)
+    workdays = np.arange(len(WEEKDAYS)) < _WORKDAYS
+    morning = by_minute[:, _MORNING].sum(axis=1) * workdays
+    afternoon = by_minute[:, _AFTERNOON].sum(axis=1) * workdays
+    rest = by_minute.sum(axis=1) - morning - afternoon
+    hours = {
+        name: minutes / 60 / _WEEKS
+        for name, minutes in zip(BAND_COLUMNS, (morning, afternoon, rest), strict=True)
+    }
+    return pd.DataFrame({"weekday": pd.array(WEEKDAYS, dtype="str"), **hours})
 
 
 @lru_cache(maxsize=4096)
@@ -96,7 +109,7 @@ def open_in_plain_week(
     DataError
         If the expression cannot be read.
     """
-    schedule = _schedule(expression, has_holidays=False)
+    schedule = schedule_of(expression, year=as_of.year, has_holidays=False)
     monday = _midnight(as_of + timedelta(days=-as_of.weekday() % 7))
     sunday = monday + timedelta(weeks=1)
     minutes = np.zeros(MINUTES_A_WEEK, dtype=bool)
@@ -110,84 +123,18 @@ def open_in_plain_week(
     return minutes
 
 
-def is_open_at(expression: str | None, instant: datetime) -> bool | None:
-    """Whether a desk is open at an instant; None where it is not known.
-
-    An instant without zone is Europe/Rome. Opening is within, closing is not. Not known: no
-    expression, one that cannot be read, and a state ``unknown`` such as hours by appointment.
-    """
-    canonical = normalise_hours(expression) if expression else None
-    if canonical is None:
-        return None
-    state, _ = _schedule(canonical).state(_wall_clock(instant))
-    return None if state == State.UNKNOWN else bool(state == State.OPEN)
-
-
-def next_change(expression: str | None, instant: datetime) -> datetime | None:
-    """Instant in Europe/Rome at which the state next changes; None if it does not in ten years."""
-    canonical = normalise_hours(expression) if expression else None
-    if canonical is None:
-        return None
-    change = _schedule(canonical).next_change(_wall_clock(instant))
-    if change is None:
-        return None
-    changes_at = change.replace(tzinfo=ROME)
-    if changes_at.timestamp() <= _in_rome(instant).timestamp():
-        changes_at = changes_at.replace(fold=1)  # the second of the two 02:30 of October
-    return changes_at
-
-
-def readable_it(expression: str) -> str:
-    """Say opening hours in Italian; DataError if they cannot be read.
-
-    >>> readable_it("We[1] 16:00-19:00")
-    'primo mercoledì del mese 16-19'
-    """
-    return said(_canonical(expression), "it")
-
-
-def readable_en(expression: str) -> str:
-    """Say opening hours in English; DataError if they cannot be read.
-
-    >>> readable_en("Mo-Fr 09:00-13:00")
-    'Monday-Friday 9-13'
-    """
-    return said(_canonical(expression), "en")
-
-
-def describe_hours(expression: str, *, at: list[datetime], as_of: date) -> dict[str, object]:
-    """Return everything one can say of an expression, as plain JSON values.
-
-    ``parsed`` (canonical form), ``weekly_hours``, ``readable_it`` and ``readable_en`` are None
-    where it cannot be read; ``open`` and ``next_change`` hold one entry per instant of `at`.
-    """
-    parsed = normalise_hours(expression)
-    changes = [next_change(parsed, instant) for instant in at]
-    return {
-        "parsed": parsed,
-        "weekly_hours": None if parsed is None else weekly_hours(parsed, as_of=as_of),
-        "open": [is_open_at(parsed, instant) for instant in at],
-        "next_change": [None if change is None else change.isoformat() for change in changes],
-        "readable_it": None if parsed is None else readable_it(parsed),
-        "readable_en": None if parsed is None else readable_en(parsed),
-    }
-
-
-def _canonical(expression: str) -> str:
-    canonical = normalise_hours(expression)
-    if canonical is None:
-        raise DataError(
-            f"opening hours {expression[:80]!r}: cannot be read. "
-            "Write them like Mo-Fr 09:00-13:00 or lun-ven 9-13."
-        )
-    return canonical
-
-
-def _schedule(expression: str, *, has_holidays: bool = True) -> OpeningHours:
-    schedule = compiled(_canonical(expression), has_holidays=has_holidays)
-    if schedule is None:  # a canonical form always compiles
-        raise DataError(f"opening hours {expression[:80]!r}: cannot be evaluated. Rewrite them.")
-    return schedule
+def _spans(
+    expression: str, as_of: date, n_weeks: int, istat_code: str | None
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the spans that count as hours within `n_weeks` from a day, cut to them."""
+    first = _midnight(as_of)
+    last = first + timedelta(weeks=n_weeks)
+    schedule = schedule_of(expression, year=as_of.year, istat_code=istat_code)
+    for opens, closes, state, comment in schedule.intervals(first, last):
+        start, stop = max(opens, first), min(closes, last)
+        is_counted_appointment = _is_by_appointment(state, comment) and stop - start < _ONE_DAY
+        if state == State.OPEN or is_counted_appointment:
+            yield start, stop
 
 
 def _is_by_appointment(state: State, comment: str) -> bool:
@@ -201,11 +148,3 @@ def _midnight(day: date) -> datetime:
             "Choose a date between them."
         )
     return datetime.combine(day, time.min)
-
-
-def _in_rome(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=ROME) if instant.tzinfo is None else instant.astimezone(ROME)
-
-
-def _wall_clock(instant: datetime) -> datetime:
-    return _in_rome(instant).replace(tzinfo=None)

@@ -1,17 +1,17 @@
-"""Which desks are in service on a date, and how many hours a week each is open."""
+"""Which desks are in service on a date, how many hours a week each is open, and each point."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from capillare.geo.hours import weekly_hours
+from capillare.geo.hours import BAND_COLUMNS, hours_by_band, shuts_on_patrons_day, weekly_hours
 
 if TYPE_CHECKING:
     from datetime import date
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from capillare.geo.points.registry import Registry
@@ -38,21 +38,92 @@ def desks_as_of(registry: Registry, *, as_of: date, policy: Policy) -> pd.DataFr
     """
     desks = registry.desks
     points = registry.points.set_index("point_id")
-    of_point = desks["point_id"].map(points["status"])
-    is_in_service = (
-        (desks["status"] == "active")
-        & (of_point.isna() | (of_point == "active"))
-        & _is_valid(desks, as_of)
-    )
-    stated = _stated_hours(desks["opening_hours"], as_of)
+    is_in_service = _is_in_service(desks, points, as_of)
+    stated = _stated_hours(desks, as_of)
     share = _share_of_hours_due(desks, stated, is_in_service, points["weekly_hours_due"])
     basis = desks["hours_basis"].mask(stated.isna() & share.notna(), "estimated")
     return desks.assign(
-        is_in_service=is_in_service.astype("bool"),
+        is_in_service=is_in_service,
         is_to_be_confirmed=_is_to_be_confirmed(registry, as_of, policy),
         weekly_hours=stated.fillna(share),
         hours_basis=basis.mask(stated.isna() & (basis == "stated"), "unknown"),
     )
+
+
+def point_hours(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+    """Hours a week that the desks of each point state, against the hours due.
+
+    Parameters
+    ----------
+    desks, points
+        Tables ``desks`` and ``points``.
+    as_of
+        Only desks in service on that day count, each by how many desks its row stands for.
+
+    Returns
+    -------
+    One row per ``point_id`` in the order of `points`: ``weekly_hours`` (stated, 0 where none is),
+    ``weekly_hours_due``, ``difference_hours`` (stated less due), ``n_desks`` and
+    ``n_desks_without_hours``. While desks are without hours, what is stated is a lower bound.
+    """
+    by_point = points.set_index("point_id")
+    stated = _stated_hours(desks, as_of)
+    n_desks = (
+        desks["n_desks"]
+        .astype("float64")
+        .fillna(1.0)
+        .where(_is_in_service(desks, by_point, as_of), 0)
+    )
+    counted = pd.DataFrame(
+        {
+            "weekly_hours": stated.fillna(0.0) * n_desks,
+            "n_desks": n_desks.astype("int64"),
+            "n_desks_without_hours": n_desks.where(stated.isna(), 0).astype("int64"),
+        }
+    )
+    summed = counted.groupby(desks["point_id"]).sum().reindex(by_point.index, fill_value=0)
+    due = by_point["weekly_hours_due"].astype("float64")
+    summed.insert(1, "weekly_hours_due", due)
+    summed.insert(2, "difference_hours", summed["weekly_hours"] - due)
+    return summed.reset_index()
+
+
+def point_hours_by_band(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+    """Hours a week that the desks of each point state, by weekday and time of day.
+
+    Returns
+    -------
+    One row per ``point_id`` (in the order of `points`) and ``weekday`` of points with stated hours,
+    with the columns of `hours_by_band`; they sum to ``weekly_hours`` of `point_hours`.
+    """
+    is_in_service = _is_in_service(desks, points.set_index("point_id"), as_of)
+    is_stated = is_in_service & _stated_hours(desks, as_of).notna()
+    rows = desks[is_stated & desks["point_id"].isin(points["point_id"])]
+    frames = [
+        hours_by_band(expression, as_of=as_of, istat_code=code).assign(point_id=point, n_desks=n)
+        for (expression, code), point, n in zip(
+            filter(None, _ways(rows)), rows["point_id"], rows["n_desks"].fillna(1), strict=True
+        )
+    ]
+    columns = ["point_id", "weekday", *BAND_COLUMNS]
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    desk_bands = pd.concat(frames, ignore_index=True)
+    for band in BAND_COLUMNS:
+        desk_bands[band] = desk_bands[band] * desk_bands["n_desks"].astype("float64")
+    summed = desk_bands.groupby(["point_id", "weekday"], sort=False)[list(BAND_COLUMNS)].sum()
+    order = {point: rank for rank, point in enumerate(points["point_id"])}
+    return summed.reset_index().sort_values(
+        "point_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
+    )[columns]
+
+
+def _is_in_service(desks: pd.DataFrame, points: pd.DataFrame, as_of: date) -> pd.Series:
+    """Whether each desk is active and valid on a day, and its point, if there is one, active."""
+    of_point = desks["point_id"].map(points["status"])
+    is_point_active = of_point.isna() | (of_point == "active")
+    is_active = (desks["status"] == "active") & is_point_active
+    return (is_active & _is_valid(desks, as_of)).astype("bool")
 
 
 def _is_valid(desks: pd.DataFrame, as_of: date) -> pd.Series:
@@ -62,18 +133,25 @@ def _is_valid(desks: pd.DataFrame, as_of: date) -> pd.Series:
     return has_begun & (desks["valid_to"].isna() | (desks["valid_to"] >= day))
 
 
-def _stated_hours(expressions: pd.Series, as_of: date) -> pd.Series:
-    """Hours a week of each expression; missing where only "by appointment" or the like is said."""
+def _stated_hours(desks: pd.DataFrame, as_of: date) -> pd.Series:
+    """Hours a week of each desk; missing where only "by appointment" or the like is said."""
+    ways = pd.Series(_ways(desks), index=desks.index, dtype="object")
     hours = {
-        expression: weekly_hours(expression, as_of=as_of)
-        for expression in expressions.dropna().unique()
+        (expression, istat_code): weekly_hours(expression, as_of=as_of, istat_code=istat_code)
+        for expression, istat_code in ways.dropna().unique()
     }
-    known = {
-        expression: hour
-        for expression, hour in hours.items()
-        if hour > 0 or "unknown" not in expression
-    }
-    return expressions.map(known).astype("float64")
+    known = {way: hour for way, hour in hours.items() if hour > 0 or "unknown" not in way[0]}
+    return ways.map(known).astype("float64")
+
+
+def _ways(desks: pd.DataFrame) -> list[tuple[str, str | None] | None]:
+    """Return each desk's hours, with its municipality where the patron's day matters."""
+    return [
+        (expression, code if shuts_on_patrons_day(expression) else None)
+        if isinstance(expression, str)
+        else None
+        for expression, code in zip(desks["opening_hours"], desks["istat_code"], strict=True)
+    ]
 
 
 def _share_of_hours_due(

@@ -200,4 +200,45 @@ LINEAGE = Table(
     ),
 )
 
-TERRITORY_TABLES = (MUNICIPALITIES, PLACES, INNER_AREAS, POLES, LINEAGE)
+LOCAL_HOLIDAYS = Table(
+    "local_holidays",
+    "The patron saint's day of a municipality: a date, an offset from Easter, or a calendar's name",
+    "Feste patronali",
+    ("istat_code",),
+    (
+        istat_column(),
+        Column("municipality", "text", "Name of the municipality", "Comune"),
+        Column(
+            "is_province_capital",
+            "flag",
+            "Whether it is the only or one of the capitals of its province",
+            "Capoluogo di provincia",
+        ),
+        Column("month", "integer", "Month", "Mese", may_miss=True, minimum=1, maximum=12),
+        Column(
+            "day", "integer", "Day of the month", "Giorno", may_miss=True, minimum=1, maximum=31
+        ),
+        Column(
+            "easter_days",
+            "integer",
+            "Days from Easter Sunday, negative before it",
+            "Giorni da Pasqua",
+            unit="days",
+            may_miss=True,
+            minimum=-70,
+            maximum=70,
+        ),
+        Column(
+            "subdivision",
+            "text",
+            "Subdivision of the holidays package whose only local day it is",
+            "Suddivisione",
+            may_miss=True,
+        ),
+        Column("name", "text", "Name of the day", "Festa", may_miss=True),
+        Column("source", "text", "Where the day is published", "Fonte"),
+        Column("note", "text", "Doubts", "Nota", may_miss=True),
+    ),
+)
+
+TERRITORY_TABLES = (MUNICIPALITIES, PLACES, INNER_AREAS, POLES, LINEAGE, LOCAL_HOLIDAYS)
