@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capillare.geo.numerals import number, percent
+from capillare.planning.reasons import under_served_rule
 
 if TYPE_CHECKING:
     from capillare.planning.gaps import Gaps
@@ -127,7 +128,7 @@ def _estimate_caveat(network: Network, n_estimated: int, n_based: int) -> str:
 
 
 def _gap_caveats(network: Network, gaps: Gaps) -> list[str]:
-    caveats = []
+    caveats = [under_served_rule(network.policy.gaps, lang="it")]
     estimated = int((network.coverage["inner_basis"] == "estimated").sum())
     if estimated:
         caveats.append(

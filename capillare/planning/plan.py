@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from capillare.geo.access import compare_networks
 from capillare.geo.schema import TRAVEL_USED
 from capillare.geo.settings import Settings
 from capillare.planning.candidates import find_candidates
@@ -43,6 +44,12 @@ class Plan:
         """Table ``travel_used``: every pair that a figure of this plan used."""
         used = pd.concat([self.network.access.pairs, self.proposal.pairs], ignore_index=True)
         return TRAVEL_USED.check(used.sort_values(["from_id", "to_id"], ignore_index=True))
+
+
+def compare_sister_networks(network: Network) -> pd.DataFrame:
+    """Return table ``network_difference``: what the desks of other networks add."""
+    serving = network.desks[network.desks["is_in_service"]]
+    return compare_networks(network.territory, serving, network.travel, network.policy)
 
 
 def count_sites(scenario: Scenario, policy: Policy) -> int:

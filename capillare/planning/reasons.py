@@ -9,10 +9,31 @@ import pandas as pd
 from capillare.geo.numerals import Language, number, percent
 
 if TYPE_CHECKING:
-    from capillare.geo.settings import Policy
+    from capillare.geo.settings import GapRules, Policy
 
 MAX_REASONS = 3
 _LOWER_IS_WORSE = frozenset({"hours_per_1000_adults", "weekly_coverage_share"})
+
+
+def under_served_rule(rules: GapRules, *, lang: Language) -> str:
+    """Say in one sentence which municipalities are called under-served."""
+    return _RULE[lang].format(
+        minutes=number(rules.under_served_min, lang=lang),
+        share=percent(rules.unreachable_share, lang=lang),
+    )
+
+
+_RULE = {
+    "it": (
+        "Un comune è sotto-servito se i suoi maggiorenni distano in media più di {minutes} minuti "
+        "da uno sportello in servizio, o se più del {share} di loro non ne raggiunge nessuno via "
+        "strada."
+    ),
+    "en": (
+        "A municipality is under-served if its adults are on average more than {minutes} minutes "
+        "from a desk in service, or if more than {share} of them reach none by road."
+    ),
+}
 
 
 def gap_reasons(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capillare.geo.schema import COVERAGE, GAPS, SITES, TARGETS, TRAVEL_USED
+from capillare.geo.schema import (
+    COVERAGE,
+    GAPS,
+    GAPS_SENSITIVITY,
+    NETWORK_DIFFERENCE,
+    SITES,
+    TARGETS,
+    TRAVEL_USED,
+)
+from capillare.planning.plan import compare_sister_networks
 from capillare.publish.folders import file_aside
 
 if TYPE_CHECKING:
@@ -83,6 +92,8 @@ def plan_tables(plan: Plan) -> dict[Table, pd.DataFrame]:
         TARGETS: plan.network.targets,
         COVERAGE: plan.network.coverage,
         GAPS: plan.gaps.table,
+        GAPS_SENSITIVITY: plan.gaps.sensitivity,
+        NETWORK_DIFFERENCE: compare_sister_networks(plan.network),
         SITES: plan.proposal.sites,
         TRAVEL_USED: plan.travel_used,
     }

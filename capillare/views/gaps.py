@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from capillare.geo.numerals import number, percent
-from capillare.geo.schema import GAPS
+from capillare.geo.numerals import number
+from capillare.geo.schema import GAPS, GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.planning.caveats import INDICATORS_IT, network_caveats
 from capillare.planning.network import serving_desks
+from capillare.planning.plan import compare_sister_networks
+from capillare.planning.reasons import under_served_rule
 from capillare.publish.labels import label_it
 from capillare.views.cached import base_of, gaps_of, network_of
 from capillare.views.downloads import show_downloads, table_download, workbook_download
@@ -71,7 +73,7 @@ def show() -> None:
 
 
 def _show_ranking(network: Network, gaps: Gaps) -> None:
-    shown = _filtered(gaps.table)
+    shown = _filtered(gaps.table, network.coverage)
     left, right = map_beside_table(PAGE)
     with left:
         _show_map(network, gaps, shown)
@@ -92,11 +94,21 @@ def _show_ranking(network: Network, gaps: Gaps) -> None:
                 description="Comuni delle aree interne in ordine di carenza",
                 height=480,
             )
-    show_downloads(PAGE, [table_download(shown, GAPS), workbook_download()])
+    sensitivity = gaps.sensitivity[gaps.sensitivity["istat_code"].isin(shown["istat_code"])]
+    show_downloads(
+        PAGE,
+        [
+            table_download(shown, GAPS),
+            table_download(sensitivity, GAPS_SENSITIVITY),
+            table_download(compare_sister_networks(network), NETWORK_DIFFERENCE),
+            workbook_download(),
+        ],
+    )
 
 
-def _filtered(table: pd.DataFrame) -> pd.DataFrame:
-    columns = st.columns([3, 3, 2], vertical_alignment="bottom")
+def _filtered(table: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+    area = table["istat_code"].map(coverage.set_index("istat_code")["snai_area"])
+    columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
     provinces = columns[0].multiselect(
         "Provincia",
         options=sorted(table["province"].unique()),
@@ -110,12 +122,20 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
         key=f"{PAGE}_classes",
         placeholder="Tutte le classi",
     )
-    only_under_served = columns[2].toggle("Solo sotto-serviti", key=f"{PAGE}_under_served")
+    areas = columns[2].multiselect(
+        "Area SNAI",
+        options=sorted(area.dropna().unique()),
+        key=f"{PAGE}_snai",
+        placeholder="Tutte le aree",
+    )
+    only_under_served = columns[3].toggle("Solo sotto-serviti", key=f"{PAGE}_under_served")
     shown = table
     if provinces:
         shown = shown[shown["province"].isin(provinces)]
     if classes:
         shown = shown[shown["inner_class"].isin(classes)]
+    if areas:
+        shown = shown[area.reindex(shown.index).isin(areas)]
     if only_under_served:
         shown = shown[shown["under_served"]]
     return shown
@@ -163,18 +183,30 @@ def _sentence(shown: pd.DataFrame) -> str:
     return f"{number(len(shown))} comuni in elenco, di cui {number(n_under)} sotto-serviti."
 
 
+def _sister_networks(network: Network) -> str:
+    difference = compare_sister_networks(network)
+    gained = difference[difference["adults_gained"] > 0]
+    within = number(network.policy.reach.within_min)
+    return (
+        "**Reti sorelle.** Contando anche gli sportelli in servizio di altre reti, altri "
+        f"{number(gained['adults_gained'].sum())} maggiorenni in {number(len(gained))} comuni sono "
+        f"entro {within} minuti: la tabella «{NETWORK_DIFFERENCE.title_it}» dice quali."
+    )
+
+
 def _show_method(network: Network, gaps: Gaps) -> None:
     rules = network.policy.gaps
     used = ", ".join(INDICATORS_IT[name] for name in gaps.indicators_used)
     show_method(
-        f"**Sotto-servito.** I maggiorenni distano in media più di "
-        f"{number(rules.under_served_min)} minuti da uno sportello, oppure più del "
-        f"{percent(rules.unreachable_share)} non ne raggiunge nessuno via strada.",
+        f"**Sotto-servito.** {under_served_rule(rules, lang='it')}",
         "**Indice di carenza.** Mazziotta e Pareto (2016), corretto: ogni indicatore è riportato "
         "su una scala con 100 per la media dei comuni della regione; l'indice è la media pesata "
         "più una penalità per gli squilibri. Valori più alti, carenza più grave. Indicatori usati: "
         f"{used or 'nessuno'}.",
         "**Posizione minima e massima.** Nel 90 % delle prove la posizione resta in questo "
-        f"intervallo: {number(rules.n_draws)} prove cambiano i pesi fra metà e doppio e aggiungono "
-        "ai minuti il loro errore.",
+        f"intervallo: {number(rules.n_draws)} prove cambiano i pesi fra metà e doppio, portano gli "
+        "indicatori in scala fra minimo e massimo o fra il 5° e il 95° percentile, e aggiungono "
+        "ai minuti il loro errore. La tabella di sensibilità dice quanto si sposta ogni comune "
+        "se si toglie un indicatore, con pesi uguali o con l'altra scala.",
+        _sister_networks(network),
     )

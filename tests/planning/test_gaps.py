@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capillare.geo.settings import Policy
-from capillare.planning.gaps import ampi, find_indicators, is_under_served, rank_gaps
+from capillare.planning.gaps import (
+    PERCENTILE_SCALE,
+    RANGE_SCALE,
+    ampi,
+    find_indicators,
+    is_under_served,
+    rank_gaps,
+    ranks_of,
+)
+from capillare.planning.gaps.uncertainty import LEFT_OUT
+from capillare.planning.plan import Plan, rank_network_gaps
+from capillare.planning.reasons import under_served_rule
 
 NO_TARGETS = pd.DataFrame(
     {"istat_code": pd.Series(dtype="str"), "target_share": pd.Series(dtype="float64")}
@@ -179,3 +190,106 @@ def test_longer_minutes_never_better_the_rank(policy: Policy, row: int, more: fl
     after = rank(coverage, policy, n_draws=1).set_index("istat_code")["rank"]
     code = f"090{row + 1:03d}"
     assert after[code] <= before[code]
+
+
+def test_percentile_goalposts_closed_form():
+    """0 to 100 and one outlier: goalposts are the percentiles, the outlier counts as the upper."""
+    worse = np.arange(101.0)[:, None]
+    worse[100] = 1e6
+    index = ampi(worse, np.ones(1), scale=PERCENTILE_SCALE)
+    clipped = np.clip(worse[:, 0], 5, 95)
+    expected = 100 + 60 * (clipped - clipped.mean()) / 90
+    assert index == pytest.approx(expected)
+    assert index[100] == pytest.approx(index[95])
+    assert ampi(worse, np.ones(1))[95] == pytest.approx(ampi(worse, np.ones(1))[0], abs=0.01)
+
+
+def test_goalposts_that_fall_together_leave_the_range():
+    worse = np.zeros((50, 1))
+    worse[0] = 3.0
+    one = ampi(worse, np.ones(1), scale=PERCENTILE_SCALE)
+    assert one == pytest.approx(ampi(worse, np.ones(1), scale=RANGE_SCALE))
+
+
+def test_percentile_goalposts_leave_missing_cells_out():
+    worse = np.array([[0.0, np.nan], [10.0, 5.0], [5.0, 6.0]])
+    assert np.isfinite(ampi(worse, np.ones(2), scale=PERCENTILE_SCALE)).all()
+
+
+@given(st.lists(st.sampled_from([80.0, 90.0, 100.0, 110.5]), min_size=1, max_size=9))
+def test_ranks_equal_sorting(values: list[float]):
+    order = sorted(range(len(values)), key=lambda row: (-values[row], row))
+    expected = [order.index(row) + 1 for row in range(len(values))]
+    assert ranks_of(np.array(values)).tolist() == expected
+
+
+def test_the_scale_alone_widens_intervals(policy: Policy):
+    """Where the two scales disagree, an interval without any other doubt holds both ranks."""
+    rng = np.random.default_rng(3)
+    n = 40
+    coverage = make_coverage(6).iloc[np.resize([1, 2, 3, 4], n)].reset_index(drop=True)
+    coverage = coverage.assign(
+        istat_code=[f"090{number:03d}" for number in range(1, n + 1)],
+        travel_min=rng.lognormal(2.5, 0.9, n),
+        minutes_to_pole_min=rng.lognormal(3, 0.9, n),
+        hours_per_1000_adults=rng.lognormal(0, 1, n),
+    )
+    gaps = rank_gaps(coverage, NO_TARGETS, policy, travel_error_min=0.0)
+    table = gaps.sensitivity.merge(gaps.table[["istat_code", "rank_low", "rank_high"]])
+    moved = table[table["rank"] != table["rank_percentile_scale"]]
+    assert len(moved) > 5
+    assert (moved["rank_low"] < moved["rank_high"]).all()
+
+
+def test_sensitivity_equals_ranking_anew(policy: Policy):
+    coverage = make_coverage(weekly_coverage_share=[0.2, 0.6, 0.1, 0.5, 0.3, 0.4])
+    gaps = rank_gaps(coverage, NO_TARGETS, policy, travel_error_min=5.0)
+    table = gaps.sensitivity.set_index("istat_code")
+    assert table["rank"].to_dict() == gaps.table.set_index("istat_code")["rank"].to_dict()
+    for column, name in LEFT_OUT.items():
+        if name not in gaps.indicators_used:
+            assert table[column].isna().all()
+            continue
+        weights = {other: weight for other, weight in policy.gaps.weights.items() if other != name}
+        anew = rank(coverage, policy, weights=weights).set_index("istat_code")["rank"]
+        assert table[column].to_dict() == anew.to_dict()
+    uneven = policy.gaps.weights | {"travel_min": 9.0}
+    changed = dataclasses.replace(policy, gaps=dataclasses.replace(policy.gaps, weights=uneven))
+    other = rank_gaps(coverage, NO_TARGETS, changed, travel_error_min=5.0).sensitivity
+    equal = other.set_index("istat_code")["rank_equal_weights"]
+    assert equal.to_dict() == table["rank"].to_dict()
+
+
+def test_the_largest_shift_is_the_largest(policy: Policy):
+    coverage = make_coverage(hours_per_1000_adults=[3.0, 1.0, 9.0, 2.0, 8.0, 4.0])
+    table = rank_gaps(coverage, NO_TARGETS, policy, travel_error_min=5.0).sensitivity
+    ranks = [name for name in table if str(name).startswith("rank_")]
+    for row in table.to_dict("records"):
+        shifts = [abs(row[name] - row["rank"]) for name in ranks if not pd.isna(row[name])]
+        assert row["max_shift"] == max(shifts)
+    assert table["max_shift"].max() > 0
+
+
+def test_an_empty_ranking_has_an_empty_sensitivity(policy: Policy):
+    gaps = rank_gaps(make_coverage(inner_class="C"), NO_TARGETS, policy, travel_error_min=5.0)
+    assert gaps.sensitivity.empty
+
+
+def test_the_rule_is_one_sentence_with_the_policys_figures(policy: Policy):
+    rules = dataclasses.replace(policy.gaps, under_served_min=25, unreachable_share=0.2)
+    italian, english = under_served_rule(rules, lang="it"), under_served_rule(rules, lang="en")
+    assert "più di 25 minuti" in italian
+    assert "20" in italian.split("più del")[1]
+    assert "more than 25 minutes" in english
+    assert italian.count(".") == english.count(".") == 1
+
+
+def test_a_plan_says_the_rule(tuscan_plan: Plan):
+    assert under_served_rule(tuscan_plan.network.policy.gaps, lang="it") in tuscan_plan.caveats
+
+
+def test_tuscany_ranks_the_same_in_every_table(tuscan_plan: Plan):
+    gaps = tuscan_plan.gaps
+    assert gaps.sensitivity["istat_code"].tolist() == gaps.table["istat_code"].tolist()
+    assert gaps.sensitivity["rank"].tolist() == gaps.table["rank"].tolist()
+    pd.testing.assert_frame_equal(gaps.table, rank_network_gaps(tuscan_plan.network).table)

@@ -119,7 +119,7 @@ def test_desks_go_out_and_come_back(nasty_plan):
     )
 
 
-def test_a_plan_writes_its_five_tables_with_the_contract_first(small_plan, tmp_path):
+def test_a_plan_writes_its_tables_with_the_contract_first(small_plan, tmp_path):
     write_tables(small_plan, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         f"{table.name}.csv" for table in RESULT_TABLES

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 import capillare
 from capillare.geo.numerals import euros, number, percent
 from capillare.planning.headline import sum_up
-from capillare.planning.plan import draw_plan
+from capillare.planning.plan import compare_sister_networks, draw_plan
+from capillare.planning.reasons import under_served_rule
 from capillare.planning.scenario import Scenario
 
 AS_OF = date(2026, 3, 2)
@@ -131,6 +132,20 @@ def test_gaps_hold_the_ranking_and_can_be_filtered(plan):
     assert not app.exception
     assert not app.dataframe
     assert "Nessun comune corrisponde ai filtri." in [note.value for note in app.info]
+
+
+def test_gaps_can_be_filtered_by_project_area_and_say_rule_and_networks(plan):
+    app = open_page("gaps")
+    area = plan.network.coverage.set_index("istat_code")["snai_area"]
+    table = plan.gaps.table.assign(area=plan.gaps.table["istat_code"].map(area))
+    chosen = table["area"].dropna().iloc[-1]
+    app.multiselect(key="gaps_snai").set_value([chosen]).run()
+    kept = table[table["area"] == chosen]
+    assert app.dataframe[0].value["Comune"].tolist() == kept["municipality"].tolist()
+    words = " ".join(paragraph.value for paragraph in app.markdown)
+    assert under_served_rule(plan.network.policy.gaps, lang="it") in words
+    gained = compare_sister_networks(plan.network)["adults_gained"].sum()
+    assert f"altri {number(gained)} maggiorenni" in words
 
 
 def test_sites_hold_the_proposal(plan, figures):

@@ -1,6 +1,7 @@
 """Every table of the product, declared once: names, kinds, units, ranges and labels."""
 
 from capillare.geo.schema.changes import CHANGES
+from capillare.geo.schema.comparisons import GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
 from capillare.geo.schema.programme import (
     APPLICATION_MUNICIPALITIES,
@@ -45,11 +46,13 @@ __all__ = [
     "EXCHANGE_TABLES",
     "FIGURES",
     "GAPS",
+    "GAPS_SENSITIVITY",
     "INNER_AREAS",
     "INNER_CLASSES",
     "LEGS",
     "LINEAGE",
     "MUNICIPALITIES",
+    "NETWORK_DIFFERENCE",
     "OPTIONS",
     "PLACES",
     "POINTS",

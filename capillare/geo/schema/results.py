@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capillare.geo.schema.comparisons import GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.geo.schema.measures import (
     INNER_BASIS,
     INNER_CLASS,
@@ -128,6 +129,18 @@ TARGETS = Table(
     ),
 )
 
+
+def _within(group: str, people_en: str, people_it: str, bands: tuple[int, ...]) -> list[Column]:
+    return [
+        share(
+            f"{group}_{band}min_share",
+            f"{people_en} within {band} minutes of a desk over all of them",
+            f"{people_it} entro {band} minuti",
+        )
+        for band in bands
+    ]
+
+
 COVERAGE = Table(
     "coverage",
     "How far a municipality's people are from a desk in service",
@@ -207,6 +220,15 @@ COVERAGE = Table(
             "Dai 65 anni entro la soglia",
         ),
         minutes("minutes_to_pole_min", "Minutes to the nearest service pole", "Minuti dal polo"),
+        *_within("adults", "Adults", "Maggiorenni", (10, 20)),
+        *_within("over65", "People aged 65 and over", "Dai 65 anni", (10, 15, 20, 30)),
+        Column(
+            "snai_area",
+            "text",
+            "Project area of the national strategy for inner areas; missing outside one",
+            "Area SNAI",
+            may_miss=True,
+        ),
     ),
 )
 
@@ -265,4 +287,12 @@ GAPS = Table(
     ),
 )
 
-RESULT_TABLES = (TARGETS, COVERAGE, GAPS, SITES, TRAVEL_USED)
+RESULT_TABLES = (
+    TARGETS,
+    COVERAGE,
+    GAPS,
+    GAPS_SENSITIVITY,
+    NETWORK_DIFFERENCE,
+    SITES,
+    TRAVEL_USED,
+)
