@@ -28,6 +28,14 @@ COLUMNS = 4
 TINY_ADULTS = (900, 400, 50, 1000, 100, 300, 200, 20, 700, 80, 60, 10)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_roads_of_anybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the person who runs the tests has built must not change their minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAPILLARE_ROADS_DIR", str(tmp_path_factory.mktemp("roads")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def tuscany() -> Territory:
     return read_territory("09")
