@@ -76,6 +76,13 @@ _OF_TABLE: Mapping[str, Mapping[str, str]] = {
             "Parte delle ore usuali in cui uno sportello entro la soglia è aperto; orario ignoto "
             "conta come chiuso"
         ),
+        "adults_10min_share": "Maggiorenni entro 10 minuti da uno sportello, sul totale",
+        "adults_20min_share": "Maggiorenni entro 20 minuti da uno sportello, sul totale",
+        "over65_10min_share": "Residenti dai 65 anni entro 10 minuti da uno sportello, sul totale",
+        "over65_15min_share": "Residenti dai 65 anni entro 15 minuti da uno sportello, sul totale",
+        "over65_20min_share": "Residenti dai 65 anni entro 20 minuti da uno sportello, sul totale",
+        "over65_30min_share": "Residenti dai 65 anni entro 30 minuti da uno sportello, sul totale",
+        "snai_area": "Area progetto della strategia nazionale; vuoto fuori da ogni area",
         "weekly_coverage_high_share": "Lo stesso, con l'orario ignoto che conta come aperto",
         "adults_within": "Maggiorenni entro la soglia di minuti delle regole",
         "over65_within": "Residenti dai 65 anni entro la soglia di minuti delle regole",
