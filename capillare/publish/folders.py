@@ -21,6 +21,8 @@ OUTPUT_NAMES = frozenset(
         "targets.csv",
         "coverage.csv",
         "gaps.csv",
+        "gaps_sensitivity.csv",
+        "network_difference.csv",
         "sites.csv",
         "season_plan.csv",
         "tour_stops.csv",

@@ -18,6 +18,8 @@ FILES = {
     "targets.csv",
     "coverage.csv",
     "gaps.csv",
+    "gaps_sensitivity.csv",
+    "network_difference.csv",
     "sites.csv",
     "travel_used.csv",
     "plan.xlsx",
