@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("plan_run", "check_registry", "covering", "access_speed")
+BENCHMARKS = ("plan_run", "check_registry", "covering", "access_speed", "travel_speed")
 
 
 def main() -> None:

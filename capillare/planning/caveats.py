@@ -121,9 +121,9 @@ def _estimate_caveat(network: Network, n_estimated: int, n_based: int) -> str:
     error = network.travel_error
     where = "" if n_estimated == n_based else f" in {n_estimated} comuni su {n_based}"
     return (
-        f"I minuti sono in auto e stimati dalla linea d'aria{where}: errore medio assoluto "
-        f"{number(error.mean_absolute_error_min, 1)} minuti rispetto ai minuti ufficiali "
-        f"({percent(error.within_25_percent_share)} dei casi entro il 25 %)."
+        f"I minuti sono in auto, stimati da località, rilievo e strade veloci{where}: errore "
+        f"medio assoluto {number(error.mean_absolute_error_min, 1)} minuti rispetto ai minuti "
+        f"ufficiali ({percent(error.within_25_percent_share)} dei casi entro il 25 %)."
     )
 
 

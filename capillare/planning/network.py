@@ -16,7 +16,7 @@ from capillare.geo.sources.official import find_inner_areas_file, inner_areas_re
 from capillare.geo.sources.official_population import find_population_files, population_records
 from capillare.geo.sources.records import SourceRecord, checksum
 from capillare.geo.sources.reference import registry_records
-from capillare.geo.travel import TravelError, TravelTimes, read_estimate
+from capillare.geo.travel import TravelError, TravelTimes, read_estimate, travel_records
 from capillare.geo.travel_choice import TravelWishes, choose_travel
 from capillare.planning.progress import RollUp, add_progress, roll_up
 from capillare.planning.targets import assign_targets
@@ -168,7 +168,7 @@ def targets_by_municipality(network: Network) -> pd.DataFrame:
 def used_sources(inputs: Inputs, official: Path | None) -> tuple[SourceRecord, ...]:
     """Say what a network was read from, with dates, licences and checksums."""
     policy = inputs.policy or POLICY_FILE
-    records = list(embedded_records())
+    records = [*embedded_records(), *travel_records()]
     records += population_records(find_population_files(inputs.official))
     records += registry_records(inputs.registry)
     if official is not None:

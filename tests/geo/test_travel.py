@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.calibrate_travel import errors, read_legs
 from capillare.geo.errors import DataError
 from capillare.geo.places import Territory
-from capillare.geo.sources.reference import DATA_FOLDER
 from capillare.geo.travel import (
     EstimatedTravel,
     Spots,
     landmass_at,
-    read_estimate,
     spots_of,
 )
 
@@ -109,24 +105,6 @@ def test_a_position_in_the_sea_is_refused_by_name():
     frame = pd.DataFrame({"id": ["duomo", "boat"], "lat": [43.773, 42.9], "lon": [11.256, 9.9]})
     with pytest.raises(DataError, match=r"from\.csv: in the sea.*1 row \[boat\]"):
         landmass_at(frame, id_column="id", table="from.csv")
-
-
-def test_the_errors_shown_name_their_scope():
-    _, tuscan = read_estimate("09")
-    _, elsewhere = read_estimate("11")
-    assert tuscan.mean_absolute_error_min == 5.14
-    assert elsewhere.mean_absolute_error_min == 5.44
-    assert "Toscana" in elsewhere.basis
-
-
-@needs_official
-@pytest.mark.parametrize("region", ["all", "08", "09", "12"])
-def test_the_carried_errors_are_those_measured(region: str):
-    carried = tomllib.loads((DATA_FOLDER / "travel.toml").read_text(encoding="utf-8"))
-    travel, _ = read_estimate("all")
-    legs = read_legs(INNER_AREAS_FILE)
-    assert legs.official_min.size == carried["n_pairs"]
-    assert errors(travel, legs, region) == carried["errors"][region]
 
 
 def test_spots_of_projects_to_metres(tiny: Territory):

@@ -31,6 +31,7 @@ from capillare.geo.schema.territory import (
     POLES,
     TERRITORY_TABLES,
 )
+from capillare.geo.schema.ways import FAST_ROADS, LAKES
 
 __all__ = [
     "APPLICATIONS",
@@ -44,11 +45,13 @@ __all__ = [
     "ENTITIES",
     "ENTITY_MEMBERS",
     "EXCHANGE_TABLES",
+    "FAST_ROADS",
     "FIGURES",
     "GAPS",
     "GAPS_SENSITIVITY",
     "INNER_AREAS",
     "INNER_CLASSES",
+    "LAKES",
     "LEGS",
     "LINEAGE",
     "MUNICIPALITIES",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from capillare.geo.schema import CANDIDATES, REGISTRY_TABLES, RESULT_TABLES, TERRITORY_TABLES
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
+from capillare.geo.schema.ways import WAY_TABLES
 
 if TYPE_CHECKING:
     from capillare.geo.schema.tables import Column, Table
@@ -31,7 +32,7 @@ Written from the declarations in `capillare/geo/schema`, and written anew by
 
 _SECTIONS = (
     ("The registry", REGISTRY_TABLES),
-    ("The territory", TERRITORY_TABLES),
+    ("The territory", (*TERRITORY_TABLES, *WAY_TABLES)),
     ("What a plan works with and writes", (CANDIDATES, *RESULT_TABLES)),
     ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),

