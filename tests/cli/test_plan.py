@@ -99,7 +99,7 @@ def test_a_scenario_file_is_overruled_by_an_option(capillare: Capillare):
 
 def test_reasons_in_english(capillare: Capillare):
     assert capillare("gaps", *AS_OF, "--lang", "en", "--out", "en", "--quiet").code == 0
-    assert "by car" in pd.read_csv("en/gaps.csv")["reasons"].iloc[20]
+    assert pd.read_csv("en/gaps.csv")["reasons"].str.contains("by car").any()
 
 
 def test_new_sites_bring_the_people_they_claim(capillare: Capillare):
