@@ -64,7 +64,7 @@ def test_a_plan_says_which_roads_and_what_stays_estimated(capillare: Capillare):
     assert "firenze.osm.pbf (senza data)" in caveats
     assert "sono fuori dall'area della rete" in caveats
     assert "distano da una strada in media" in caveats
-    assert "stimati dalla linea d'aria in" in caveats
+    assert "e strade veloci in" in caveats
     assert any("firenze.osm.pbf" in source["name"] for source in summary["inputs"])
     assert "firenze.osm.pbf" in summary["travel_error"]["basis"]
     coverage = pd.read_csv("piano/coverage.csv", dtype={"istat_code": "str"})
