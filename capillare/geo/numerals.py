@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 Language = Literal["it", "en"]
 
-_MONTHS_IT = (
+MONTHS_IT = (
     "gennaio",
     "febbraio",
     "marzo",
@@ -64,4 +64,4 @@ def day(when: date, *, lang: Language = "it") -> str:
     if lang == "en":
         return f"{when.day} {when:%B} {when.year}"
     first = "1°" if when.day == 1 else str(when.day)
-    return f"{first} {_MONTHS_IT[when.month - 1]} {when.year}"
+    return f"{first} {MONTHS_IT[when.month - 1]} {when.year}"

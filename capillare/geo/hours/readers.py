@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from capillare.geo.hours.grammar import MONTHS, WEEKDAYS
 from capillare.geo.hours.italian_rules import APPOINTMENT_IT, PATRON_IT
+from capillare.geo.numerals import MONTHS_IT
 
 _DAY = rf"(?:{'|'.join(WEEKDAYS)}|PH|SH)(?:\[[-\d,]+\])?"
 _MONTH = "|".join(MONTHS)
@@ -56,20 +57,7 @@ class _Language:
 
 _IT = _Language(
     days=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
-    months=(
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ),
+    months=MONTHS_IT,
     ordinals={
         "1": "primo",
         "2": "secondo",
