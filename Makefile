@@ -13,7 +13,7 @@ run: $(STAMP)
 
 # Everything the continuous integration checks; pytest is last, so that its closing line is.
 test: browser lint
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 browser:
 ifeq ($(BROWSER),)
