@@ -26,6 +26,7 @@ from capillare.geo.schema import (
     PROGRESS,
     REGISTRY_TABLES,
     SERVICES,
+    STOPS,
     VENUES,
     Table,
 )
@@ -59,7 +60,8 @@ every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.n
 @every_table
 def test_table_validates(table: Table) -> None:
     frame = read_table(table)
-    assert len(frame)
+    # No public page tells the stops of a van: none is made up.
+    assert bool(len(frame)) is (table is not STOPS)
     assert list(frame.columns) == table.names
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from capillare.geo.points.rows import fault_frame
-from capillare.geo.schema import DESKS
+from capillare.geo.schema import DESKS, SERVICES, STOPS
 from capillare.geo.sources.records import SourceRecord
 
 AS_OF = date(2026, 3, 2)
@@ -57,7 +57,9 @@ def small_network(rows, territory, policy, *, as_of=AS_OF, n_points=91, helpline
         ),
         travel_error=SimpleNamespace(mean_absolute_error_min=4.6, within_25_percent_share=0.62),
         travel_notes=(),
-        registry=SimpleNamespace(faults=fault_frame(), caveats=()),
+        registry=SimpleNamespace(
+            faults=fault_frame(), caveats=(), stops=STOPS.empty(), services=SERVICES.empty()
+        ),
         sources=(SourceRecord("Registro di prova", "2025-11-21", "CC BY 4.0"),),
     )
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from capillare.geo.points.choices import folded, words_of
+from capillare.geo.schema.stops import CLOCK, DAY_LIST
 from capillare.geo.schema.tables import ISTAT_CODE
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|infinito|∞)", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2})?)?", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
 _WORDED = re.compile(r"(\d{1,2})°?\s+([a-z]+)\.?\s+(\d{4})", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2})(?::00)?)?", re.ASCII)
+_MIDNIGHT_HOUR, _HOUR_MINUTES = 24, 60
+_SHOWN_CHARS = 20
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -67,6 +71,8 @@ def reader_of(column: Column, codes: CodeBook) -> Reader | None:
     """Return the reader of a column's cells; None for text that is taken as it stands."""
     if column.pattern == ISTAT_CODE:
         return partial(read_code, codes=codes)
+    if column.pattern in _BY_FORM:
+        return _BY_FORM[column.pattern]
     if column.choices:
         words = words_of(column.name, column.choices)
         return partial(read_choice, words=words, choices=column.choices)
@@ -229,3 +235,31 @@ def read_pattern(text: str, *, pattern: re.Pattern[str]) -> Reading:
         if r"\s" in pattern.pattern
         else "Scrivi anno, anno-mese o anno-mese-giorno, come 2025-12.",
     )
+
+
+def read_clock(text: str) -> Reading:
+    """Read a time of day: 09:30, 9.30, 9h30 or, on the hour, 9."""
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        return Reading(None, "", "non è un'ora", "Scrivi l'ora come 09:30.")
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if hour >= _MIDNIGHT_HOUR or minute >= _HOUR_MINUTES:
+        return Reading(None, "", "ora impossibile", "Scrivi l'ora da 00:00 a 23:59.")
+    written = f"{hour:02d}:{minute:02d}"
+    return Reading(written, "" if written == text else f"letto come {written}")
+
+
+def read_days(text: str) -> Reading:
+    """Read days separated by semicolons or commas; they come out in order, each once."""
+    readings = [(part, read_date(part)) for part in map(str.strip, re.split(r"[;,]", text)) if part]
+    for part, reading in readings:
+        if reading.cell is None:
+            shown = part if len(part) <= _SHOWN_CHARS else part[:_SHOWN_CHARS] + "…"
+            return Reading(None, "", f"{shown}: {reading.problem}", reading.what_to_do)
+    if not readings:
+        return Reading(None, "", "nessuna data", "Scrivi le date, separate da ;, o lascia vuoto.")
+    written = ";".join(sorted({str(reading.cell) for _, reading in readings}))
+    return Reading(written, "" if written == text else f"letto come {written}")
+
+
+_BY_FORM: dict[str, Reader] = {CLOCK: read_clock, DAY_LIST: read_days}

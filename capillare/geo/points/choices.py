@@ -80,6 +80,15 @@ _ITALIAN: dict[str, dict[str, str]] = {
         "work": "lavoro",
         "mobility": "mobilita",
     },
+    "weekday": {
+        "Mo": "lunedi lun",
+        "Tu": "martedi mart",
+        "We": "mercoledi mer",
+        "Th": "giovedi gio",
+        "Fr": "venerdi ven",
+        "Sa": "sabato sab",
+        "Su": "domenica dom",
+    },
     "qualifier": {
         "exactly": "esattamente",
         "at_least": "almeno",

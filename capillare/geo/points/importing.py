@@ -14,9 +14,9 @@ from capillare.geo.points.codes import CodeBook
 from capillare.geo.points.headers import refuse_citizens
 from capillare.geo.points.intake import take_in
 from capillare.geo.points.mapping import MUNICIPALITY, ListMapping, mapped
-from capillare.geo.points.placing import check_positions, placed
+from capillare.geo.points.placing import check_positions, placed, unplaced
 from capillare.geo.points.stated_hours import read_stated_hours
-from capillare.geo.schema import DESKS, LINEAGE, REGISTRY_TABLES
+from capillare.geo.schema import DESKS, LINEAGE, REGISTRY_TABLES, STOPS
 from capillare.geo.sources.embedded import read_boundaries
 from capillare.geo.sources.features import read_features
 from capillare.geo.sources.files import RawTable, read_raw
@@ -211,7 +211,8 @@ def accepted_tables(registry: Registry, listed: ListedDesks, *, gone: Gone = "ke
             "Correct the list or its mapping, or leave --gone close out."
         )
     tables: Tables = {table.name: getattr(registry, table.name) for table in REGISTRY_TABLES}
-    desks = _unplaced(registry.desks).set_index("desk_id", drop=False)
+    tables[STOPS.name] = unplaced(registry.stops, STOPS)
+    desks = unplaced(registry.desks, DESKS).set_index("desk_id", drop=False)
     by_listed = listed.desks.set_index("desk_id", drop=False)
     changes = listed.changes
     for column, rows in changes[changes["change"] == "changed"].groupby("column"):
@@ -230,13 +231,3 @@ def accepted_tables(registry: Registry, listed: ListedDesks, *, gone: Gone = "ke
     new = by_listed.loc[changes.loc[changes["change"] == "new", "desk_id"]]
     joined = pd.concat([desks, new], ignore_index=True).sort_values("desk_id", ignore_index=True)
     return tables | {DESKS.name: DESKS.check(joined[DESKS.names])}
-
-
-def _unplaced(desks: pd.DataFrame) -> pd.DataFrame:
-    """Return desks with given coordinates only: the others are found again at every reading."""
-    is_given = desks["position_basis"] == "given"
-    return desks[DESKS.names].assign(
-        lat=desks["lat"].where(is_given),
-        lon=desks["lon"].where(is_given),
-        position_basis=desks["position_basis"].where(is_given),
-    )

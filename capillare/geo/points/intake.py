@@ -22,6 +22,7 @@ from capillare.geo.schema import (
     POINTS,
     PROGRESS,
     REGISTRY_TABLES,
+    STOPS,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _LINKS = (
     (POINTS, "entity_id", ENTITIES),
     (POINTS, "application_id", APPLICATIONS),
     (DESKS, "point_id", POINTS),
+    (STOPS, "desk_id", DESKS),
     (PROGRESS, "point_id", POINTS),
 )
 # A municipality that merged into another stands twice in these: that is no fault.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from capillare.geo.places import Territory
     from capillare.geo.points.rows import Rows
+    from capillare.geo.schema import Table
 
 ALIKE_PERCENT = 90
 """Likeness from which a locality's name is taken for a settlement's, if for one alone."""
@@ -122,6 +123,16 @@ def placed(desks: pd.DataFrame, territory: Territory) -> pd.DataFrame:
         lon=np.where(is_given, desks["lon"], places["lon"].to_numpy()[chosen]),
         position_basis=pd.array(np.where(is_given, stated, basis), dtype="str"),
         landmass=_filled(places["landmass"].to_numpy()[chosen], is_given, nearest),
+    )
+
+
+def unplaced(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return rows with given coordinates only: the others are found again at every reading."""
+    is_given = rows["position_basis"] == "given"
+    return rows[table.names].assign(
+        lat=rows["lat"].where(is_given),
+        lon=rows["lon"].where(is_given),
+        position_basis=rows["position_basis"].where(is_given),
     )
 
 

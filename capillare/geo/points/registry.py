@@ -14,6 +14,7 @@ from capillare.geo.points.placing import check_positions, placed
 from capillare.geo.points.rows import fault_frame
 from capillare.geo.points.scope import cut_to
 from capillare.geo.points.stated_hours import read_stated_hours, with_canonical_hours
+from capillare.geo.points.stop_rows import at_their_places, check_stops
 from capillare.geo.schema import (
     APPLICATIONS,
     CALLS,
@@ -24,6 +25,7 @@ from capillare.geo.schema import (
     POINTS,
     REGISTRY_TABLES,
     SERVICES,
+    STOPS,
 )
 from capillare.geo.sources.embedded import read_boundaries
 from capillare.geo.sources.files import read_raw
@@ -49,6 +51,8 @@ class Registry:
     desks
         Table ``desks``, placed (``lat``, ``lon``, ``position_basis`` filled, ``landmass``
         behind), hours in the OSM grammar, ``hours_basis`` filled.
+    stops
+        Table ``stops``, placed like desks.
     faults
         Cells refused or read in another form; see `fault_frame`.
     name
@@ -63,6 +67,7 @@ class Registry:
     application_municipalities: pd.DataFrame
     points: pd.DataFrame
     desks: pd.DataFrame
+    stops: pd.DataFrame
     progress: pd.DataFrame
     services: pd.DataFrame
     venues: pd.DataFrame
@@ -97,6 +102,9 @@ def read_registry(path: Path | None, territory: Territory) -> Registry:
     rows, faults = take_in(read_raw(path), CodeBook.of(known, read_table(LINEAGE)))
     if DESKS.name in rows:
         check_positions(rows[DESKS.name], territory)
+    if STOPS.name in rows:
+        check_positions(rows[STOPS.name], territory)
+        check_stops(rows[STOPS.name], rows.get(DESKS.name), territory)
     for taken in rows.values():
         if "opening_hours" in taken.frame:
             read_stated_hours(taken)
@@ -138,6 +146,7 @@ def _in_territory(
 ) -> Registry:
     cut, caveats = cut_to(tables, territory)
     cut["desks"] = placed(cut["desks"], territory)
+    cut["stops"] = placed(at_their_places(cut["stops"], territory), territory)
     if name != PACKAGED_NAME:
         said = [(name, 0, "", "", sentence.rstrip("."), "", False) for sentence in caveats]
         faults = pd.concat([faults, fault_frame(said)], ignore_index=True)

@@ -35,10 +35,20 @@ def cut_to(tables: Tables, territory: Territory) -> tuple[Tables, tuple[str, ...
     kept = dict(tables)
     kept["points"] = points[is_kept].reset_index(drop=True)
     kept["desks"] = desks[is_in].reset_index(drop=True)
+    kept["stops"] = _cut_stops(tables["stops"], desks, kept["desks"], inside)
     kept["venues"] = _where(tables["venues"], "istat_code", inside)
     kept["progress"] = _where(tables["progress"], "point_id", set(kept["points"]["point_id"]))
     kept |= _cut_bodies(tables, kept["points"], inside)
     return kept, _left_aside(tables, kept, inside)
+
+
+def _cut_stops(
+    stops: pd.DataFrame, desks: pd.DataFrame, kept_desks: pd.DataFrame, inside: set[str]
+) -> pd.DataFrame:
+    """Keep stops in the territory, of a desk kept or, in a registry without it, of any."""
+    here = _where(stops, "istat_code", inside)
+    left_aside = set(desks["desk_id"]) - set(kept_desks["desk_id"])
+    return here[~here["desk_id"].isin(left_aside)].reset_index(drop=True)
 
 
 def _located_points(tables: Tables, inside: set[str]) -> tuple[set[str], set[str]]:
@@ -86,12 +96,14 @@ def _where(frame: pd.DataFrame, column: str, kept: set[str]) -> pd.DataFrame:
 def _left_aside(tables: Tables, kept: Tables, inside: set[str]) -> tuple[str, ...]:
     n_desks = len(tables["desks"]) - len(kept["desks"])
     n_points = len(tables["points"]) - len(kept["points"])
+    n_stops = len(tables["stops"]) - len(kept["stops"])
     members = tables["application_municipalities"]
     is_out = ~members["istat_code"].isin(inside)
     kept_ids = kept["application_municipalities"]["application_id"]
     n_cut = members[is_out & members["application_id"].isin(kept_ids)]["application_id"].nunique()
     sentences = (
         (n_desks, f"{n_desks} sportelli del registro stanno fuori dal territorio scelto."),
+        (n_stops, f"{n_stops} soste del registro stanno fuori dal territorio scelto."),
         (n_points, f"{n_points} punti del registro stanno fuori dal territorio scelto."),
         (n_cut, f"{n_cut} domande hanno anche comuni fuori dal territorio, non contati."),
     )

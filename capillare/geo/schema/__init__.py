@@ -21,6 +21,7 @@ from capillare.geo.schema.registry import (
 )
 from capillare.geo.schema.results import COVERAGE, GAPS, RESULT_TABLES, TARGETS
 from capillare.geo.schema.siting import CANDIDATES, SITES, TRAVEL_USED
+from capillare.geo.schema.stops import STOPS
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import (
     INNER_AREAS,
@@ -66,6 +67,7 @@ __all__ = [
     "SERVICES",
     "SITES",
     "SPOTS",
+    "STOPS",
     "TARGETS",
     "TERRITORY_TABLES",
     "TRAVEL_USED",

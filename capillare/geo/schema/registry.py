@@ -10,7 +10,15 @@ from capillare.geo.schema.programme import (
     ENTITY_MEMBERS,
     FIGURES,
 )
-from capillare.geo.schema.shared import NOTE, SOURCE, SOURCE_DATE, count_column, id_column
+from capillare.geo.schema.shared import (
+    NOTE,
+    POSITION_BASES,
+    SOURCE,
+    SOURCE_DATE,
+    count_column,
+    id_column,
+)
+from capillare.geo.schema.stops import STOPS
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
 
@@ -24,7 +32,6 @@ NETWORKS = (
     "other",
 )
 DESK_KINDS = ("main", "branch", "course", "mobile", "seasonal")
-POSITION_BASES = ("given", "locality", "chief_town")
 HOURS_BASES = ("stated", "estimated", "unreadable", "unknown")
 VENUE_TYPES = (
     "municipality",
@@ -268,6 +275,7 @@ REGISTRY_TABLES = (
     APPLICATION_MUNICIPALITIES,
     POINTS,
     DESKS,
+    STOPS,
     PROGRESS,
     SERVICES,
     VENUES,

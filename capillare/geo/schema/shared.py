@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from capillare.geo.schema.tables import Column
 
+POSITION_BASES = ("given", "locality", "chief_town")
 SOURCE = Column("source", "text", "Page, act or file it comes from", "Fonte", may_miss=True)
 SOURCE_DATE = Column(
     "source_date",
