@@ -21,6 +21,7 @@ from capillare.geo.fields import (
     not_empty,
 )
 from capillare.geo.schema.territory import INNER_CLASSES
+from capillare.geo.siting_rules import SitingRules
 
 POLICY_FILE = Path(__file__).parent.parent / "data" / "policy.toml"
 EFFORTS = ("quick", "normal", "best")
@@ -200,6 +201,7 @@ class Policy(Checked):
     catchment: Catchment
     inner_areas: InnerAreas
     gaps: GapRules
+    siting: SitingRules
     helpline: str = ""
     caveats: tuple[str, ...] = ()
 
@@ -283,5 +285,6 @@ __all__ = [
     "Policy",
     "Reach",
     "Settings",
+    "SitingRules",
     "read_policy",
 ]
