@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from capillare.publish.tables import table_as_csv
+from capillare.geo.schema.csv_text import table_as_csv
 from capillare.publish.workbook import write_workbook
 from capillare.views.cached import plan_of
 from capillare.views.session import current

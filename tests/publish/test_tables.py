@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 
 from capillare.geo.errors import DataError
 from capillare.geo.schema import COVERAGE, DESKS, RESULT_TABLES, SITES, TRAVEL_USED, Column, Table
+from capillare.geo.schema.csv_text import as_typed, neutralised, table_as_csv
 from capillare.geo.sources.reference import from_text
-from capillare.publish.tables import (
-    neutralised,
-    plan_tables,
-    table_as_csv,
-    write_table,
-    write_tables,
-)
+from capillare.publish.tables import plan_tables, write_table, write_tables
 
 FULL_WIDTH = "\uff1d\uff0b\uff0d\uff20"
 SIGNS = f"=+-@\t\r{FULL_WIDTH}"
@@ -96,9 +91,7 @@ def test_what_only_looks_like_a_phone_does_not(text):
 def test_neutralising_can_be_reversed_and_leaves_no_formula(text):
     (written,) = neutralised(pd.Series([text], dtype="str"))
     assert written[:1] not in set(SIGNS) - {"+"} or not written
-    bare = written.lstrip("'")
-    is_marked = written.startswith("'") and bare[:1] in set(SIGNS) and bare
-    assert (written[1:] if is_marked else written) == text
+    assert as_typed(written) == text
 
 
 def test_numbers_are_never_neutralised_and_texts_of_a_real_table_are(nasty_plan):

@@ -5,7 +5,7 @@ import io
 import openpyxl
 
 from capillare.geo.schema import COVERAGE
-from capillare.publish.tables import table_as_csv
+from capillare.geo.schema.csv_text import table_as_csv
 from capillare.views.downloads import table_download, workbook_bytes
 from tests.publish.conftest import make_plan
 

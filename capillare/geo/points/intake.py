@@ -15,6 +15,7 @@ from capillare.geo.points.headers import Recognised, closest_table, recognise, r
 from capillare.geo.points.rows import Rows, fault_frame
 from capillare.geo.schema import (
     APPLICATION_MUNICIPALITIES,
+    APPLICATION_SEATS,
     APPLICATIONS,
     DESKS,
     ENTITIES,
@@ -44,6 +45,7 @@ _LINKS = (
     (ENTITY_MEMBERS, "entity_id", ENTITIES),
     (APPLICATIONS, "entity_id", ENTITIES),
     (APPLICATION_MUNICIPALITIES, "application_id", APPLICATIONS),
+    (APPLICATION_SEATS, "application_id", APPLICATIONS),
     (POINTS, "entity_id", ENTITIES),
     (POINTS, "application_id", APPLICATIONS),
     (DESKS, "point_id", POINTS),

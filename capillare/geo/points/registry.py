@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from capillare.geo.points.bundles import refuse_broken_bundles
 from capillare.geo.points.codes import CodeBook
 from capillare.geo.points.intake import take_in
 from capillare.geo.points.nearby import alike_desks
@@ -16,16 +17,19 @@ from capillare.geo.points.scope import cut_to
 from capillare.geo.points.stated_hours import read_stated_hours, with_canonical_hours
 from capillare.geo.points.stop_rows import at_their_places, check_stops
 from capillare.geo.schema import (
+    APPLICATION_SEATS,
     APPLICATIONS,
     CALLS,
     DESKS,
     ENTITIES,
     FIGURES,
     LINEAGE,
+    OWN_CANDIDATES,
     POINTS,
     REGISTRY_TABLES,
     SERVICES,
     STOPS,
+    VENUES,
 )
 from capillare.geo.sources.embedded import read_boundaries
 from capillare.geo.sources.files import read_raw
@@ -51,8 +55,8 @@ class Registry:
     desks
         Table ``desks``, placed (``lat``, ``lon``, ``position_basis`` filled, ``landmass``
         behind), hours in the OSM grammar, ``hours_basis`` filled.
-    stops
-        Table ``stops``, placed like desks.
+    stops, application_seats, candidates
+        Their tables, placed like desks.
     faults
         Cells refused or read in another form; see `fault_frame`.
     name
@@ -65,12 +69,14 @@ class Registry:
     entity_members: pd.DataFrame
     applications: pd.DataFrame
     application_municipalities: pd.DataFrame
+    application_seats: pd.DataFrame
     points: pd.DataFrame
     desks: pd.DataFrame
     stops: pd.DataFrame
     progress: pd.DataFrame
     services: pd.DataFrame
     venues: pd.DataFrame
+    candidates: pd.DataFrame
     calls: pd.DataFrame
     figures: pd.DataFrame
     faults: pd.DataFrame = field(default_factory=fault_frame)
@@ -105,6 +111,11 @@ def read_registry(path: Path | None, territory: Territory) -> Registry:
     if STOPS.name in rows:
         check_positions(rows[STOPS.name], territory)
         check_stops(rows[STOPS.name], rows.get(DESKS.name), territory)
+    for table in (OWN_CANDIDATES, VENUES, APPLICATION_SEATS):
+        if table.name in rows:
+            check_positions(rows[table.name], territory)
+    if APPLICATION_SEATS.name in rows:
+        refuse_broken_bundles(rows[APPLICATION_SEATS.name])
     for taken in rows.values():
         if "opening_hours" in taken.frame:
             read_stated_hours(taken)
@@ -146,6 +157,8 @@ def _in_territory(
 ) -> Registry:
     cut, caveats = cut_to(tables, territory)
     cut["desks"] = placed(cut["desks"], territory)
+    for seats in (APPLICATION_SEATS.name, OWN_CANDIDATES.name):
+        cut[seats] = placed(cut[seats], territory)
     cut["stops"] = placed(at_their_places(cut["stops"], territory), territory)
     if name != PACKAGED_NAME:
         said = [(name, 0, "", "", sentence.rstrip("."), "", False) for sentence in caveats]

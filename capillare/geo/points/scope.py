@@ -37,6 +37,7 @@ def cut_to(tables: Tables, territory: Territory) -> tuple[Tables, tuple[str, ...
     kept["desks"] = desks[is_in].reset_index(drop=True)
     kept["stops"] = _cut_stops(tables["stops"], desks, kept["desks"], inside)
     kept["venues"] = _where(tables["venues"], "istat_code", inside)
+    kept["candidates"] = _where(tables["candidates"], "istat_code", inside)
     kept["progress"] = _where(tables["progress"], "point_id", set(kept["points"]["point_id"]))
     kept |= _cut_bodies(tables, kept["points"], inside)
     return kept, _left_aside(tables, kept, inside)
@@ -74,16 +75,20 @@ def _cut_bodies(tables: Tables, points: pd.DataFrame, inside: set[str]) -> Table
         *entities.loc[entities["seat_istat_code"].isin(inside), "entity_id"],
     }
     is_named = applications["application_id"].isin(points["application_id"])
+    seats_here = _where(tables["application_seats"], "istat_code", inside)["application_id"]
     has_members = members.loc[members["istat_code"].isin(inside), "application_id"]
-    is_here = applications["application_id"].isin(has_members)
+    is_here = applications["application_id"].isin({*has_members, *seats_here})
     kept_applications = applications[
         is_named | is_here | applications["entity_id"].isin(bodies_inside)
     ].reset_index(drop=True)
     kept_bodies = bodies_inside | {*points["entity_id"], *kept_applications["entity_id"]}
-    in_kept = _where(members, "application_id", set(kept_applications["application_id"]))
+    kept_ids = set(kept_applications["application_id"])
+    in_kept = _where(members, "application_id", kept_ids)
+    seats = _where(tables["application_seats"], "application_id", kept_ids)
     return {
         "applications": kept_applications,
         "application_municipalities": _where(in_kept, "istat_code", inside),
+        "application_seats": _where(seats, "istat_code", inside),
         "entities": _where(entities, "entity_id", kept_bodies),
         "entity_members": _where(of_bodies, "entity_id", kept_bodies),
     }
@@ -101,10 +106,18 @@ def _left_aside(tables: Tables, kept: Tables, inside: set[str]) -> tuple[str, ..
     is_out = ~members["istat_code"].isin(inside)
     kept_ids = kept["application_municipalities"]["application_id"]
     n_cut = members[is_out & members["application_id"].isin(kept_ids)]["application_id"].nunique()
+    seats = tables["application_seats"]
+    seats_out = ~seats["istat_code"].isin(inside) & seats["application_id"].isin(
+        kept["applications"]["application_id"]
+    )
     sentences = (
         (n_desks, f"{n_desks} sportelli del registro stanno fuori dal territorio scelto."),
         (n_stops, f"{n_stops} soste del registro stanno fuori dal territorio scelto."),
         (n_points, f"{n_points} punti del registro stanno fuori dal territorio scelto."),
+        (
+            int(seats_out.sum()),
+            f"{int(seats_out.sum())} sedi di domande stanno fuori dal territorio, non contate.",
+        ),
         (n_cut, f"{n_cut} domande hanno anche comuni fuori dal territorio, non contati."),
     )
     return tuple(sentence for count, sentence in sentences if count)

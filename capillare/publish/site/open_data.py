@@ -10,7 +10,7 @@ import pandas as pd
 from capillare.geo.schema import DESKS
 from capillare.publish.site.entries import ANCHOR
 from capillare.publish.site.slugs import slug
-from capillare.publish.tables import canonical_text
+from capillare.geo.schema.csv_text import canonical_text
 
 if TYPE_CHECKING:
     from capillare.planning.network import Network
