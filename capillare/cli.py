@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from capillare import __version__
-from capillare.commands import analysis, data, planning, registry, roads, serving
+from capillare.commands import analysis, coverage, data, planning, registry, roads, serving
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
 from capillare.geo.errors import CapillareError, InfeasibleError
 
@@ -37,9 +37,7 @@ networks = typer.Typer(help="Real roads for the minutes of travel.", no_args_is_
 app.command()(planning.plan)
 app.command()(analysis.check)
 app.command("targets")(planning.step_command("targets", "Write each point's adults to reach."))
-app.command("coverage")(
-    planning.step_command("coverage", "Write how far people are from a desk in service.")
-)
+app.command()(coverage.coverage)
 app.command("gaps")(planning.step_command("gaps", "Rank the under-served inner municipalities."))
 app.command()(analysis.sites)
 app.command("seasons")(planning.unavailable_step("seasons"))

@@ -23,6 +23,8 @@ OUTPUT_NAMES = frozenset(
         "gaps.csv",
         "gaps_sensitivity.csv",
         "network_difference.csv",
+        "desk_load.csv",
+        "week_coverage.csv",
         "sites.csv",
         "season_plan.csv",
         "tour_stops.csv",

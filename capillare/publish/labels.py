@@ -86,6 +86,15 @@ LABELS_IT: Mapping[str, Mapping[str, str]] = {
         "unreadable": "illeggibile",
         "unknown": "sconosciuto",
     },
+    "weekday": {
+        "Mo": "lunedì",
+        "Tu": "martedì",
+        "We": "mercoledì",
+        "Th": "giovedì",
+        "Fr": "venerdì",
+        "Sa": "sabato",
+        "Su": "domenica",
+    },
     "wheelchair": {"yes": "sì", "limited": "in parte", "no": "no"},
 }
 """Italian label by column and code."""

@@ -98,6 +98,33 @@ _OF_TABLE: Mapping[str, Mapping[str, str]] = {
         "rank_high": "95° percentile della posizione se pesi e minuti variano",
         "under_served": "Se la regola del programma lo dice sotto-servito",
     },
+    "week_coverage": {
+        "weekday": "Giorno di una settimana senza feste",
+        "from_hour": "Inizio dell'ora",
+        "is_usual": "Se cade nelle ore in cui di solito la gente viene, secondo le regole",
+        "adults_open_low": (
+            "Maggiorenni con uno sportello aperto entro la soglia, media dei minuti dell'ora; "
+            "orario ignoto conta come chiuso"
+        ),
+        "adults_open_high": "Lo stesso, con l'orario ignoto che conta come aperto",
+        "open_low_share": "Il minimo sul totale dei maggiorenni",
+        "open_high_share": "Il massimo sul totale dei maggiorenni",
+    },
+    "desk_load": {
+        "desk_id": "Codice dello sportello",
+        "name": "Nome con cui è conosciuto",
+        "supply_hours": "Ore settimanali per facilitatori per sportelli della riga",
+        "adults_allotted": (
+            "Maggiorenni che gli toccano, se quelli di ogni località si dividono fra gli sportelli "
+            "che la servono in proporzione ai pesi delle fasce di minuti"
+        ),
+        "adults_capacity": (
+            "Maggiorenni a cui bastano le sue ore nel rapporto del programma: punti dichiarati per "
+            "ore dovute, sui maggiorenni della regione"
+        ),
+        "utilisation_share": "Maggiorenni assegnati su maggiorenni previsti per le sue ore",
+        "adults_unmet": "Maggiorenni assegnati oltre quelli previsti per le sue ore",
+    },
     "sites": {
         "rank": "Ordine di guadagno dentro la scelta",
         "candidate_id": "Codice della località candidata",

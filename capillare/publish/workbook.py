@@ -10,6 +10,8 @@ from capillare import __version__
 from capillare.geo.errors import DataError
 from capillare.geo.numerals import day, euros, number
 from capillare.geo.schema import COVERAGE, DESKS, GAPS, SITES, TARGETS, Column, Table
+from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
+from capillare.planning.service import load_of_desks, open_by_hour
 from capillare.publish.folders import file_aside
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
 from capillare.publish.meanings import meaning_it
@@ -119,6 +121,19 @@ def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
             DESKS_AS_OF,
             plan.network.desks,
             "Tutti gli sportelli del registro, anche quelli non in servizio alla data.",
+        ),
+        Sheet(
+            "Carico degli sportelli",
+            DESK_LOAD,
+            load_of_desks(plan.network),
+            "Uno sportello in servizio per riga: i maggiorenni che gli toccano, e quelli a cui "
+            "bastano le sue ore.",
+        ),
+        Sheet(
+            "Copertura per ora",
+            WEEK_COVERAGE,
+            open_by_hour(plan.network),
+            "Quanti maggiorenni hanno uno sportello aperto entro la soglia, per giorno e ora.",
         ),
     )
 

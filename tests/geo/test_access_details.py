@@ -15,15 +15,18 @@ from capillare.geo.access import (
     desk_load,
     floating_catchment,
     open_within,
+    reach_of,
+    week_coverage,
     zone_weights,
 )
-from capillare.geo.hours import is_open_at
+from capillare.geo.hours import ROME, Moment, WeekMoment, is_open_at
 from capillare.geo.places import Territory
 from capillare.geo.settings import Policy
 from capillare.geo.travel import TravelPairs, spots_of
-from capillare.planning.network import serving_desks
 from capillare.planning.plan import Plan
-from tests.geo.test_access import RULES, TRAVEL, make_desks, measure
+from capillare.planning.service import open_at
+from tests.conftest import TINY_ADULTS
+from tests.geo.test_access import AS_OF, RULES, TRAVEL, make_desks, measure
 
 MONDAY_10 = datetime(2025, 3, 3, 10)
 HOURS = ("Mo 09:00-13:00", "Mo 15:00-18:00", "Mo-Fr 08:00-10:00", None)
@@ -78,34 +81,63 @@ def test_a_municipality_without_elders_has_no_share_of_them(tiny: Territory, pol
     assert coverage["adults_20min_share"].notna().all()
 
 
+def found_open(territory: Territory, desks: pd.DataFrame, policy: Policy, *moments: Moment):
+    within = reach_of(territory, desks, TRAVEL, policy)
+    return open_within(territory, desks, within, moments=moments, as_of=AS_OF)
+
+
 def test_open_at_an_instant_by_hand(tiny: Territory, policy: Policy):
     desks = make_desks(tiny, [1, 11], opening_hours=["Mo 09:00-13:00", None])
-    found = open_within(tiny, desks, TRAVEL, policy, instant=MONDAY_10).municipalities
-    low, high = found["adults_open_low"], found["adults_open_high"]
+    found = found_open(tiny, desks, policy, MONDAY_10)
+    assert (found["moment"] == "2025-03-03T10:00").all()
     # Twenty minutes are twenty kilometres: 1, 2, 3, 5, 6, 9 from the first; six more or fewer
     # from the desk at 11 whose hours nobody knows.
-    assert low.tolist() == [900, 400, 50, 0, 100, 300, 0, 0, 700, 0, 0, 0]
-    assert high.tolist() == [900, 400, 50, 0, 100, 300, 200, 20, 700, 80, 60, 0]
-    shut = open_within(tiny, desks, TRAVEL, policy, instant=datetime(2025, 3, 3, 13))
-    assert shut.municipalities["adults_open_low"].sum() == 0
+    low = [900, 400, 50, 0, 100, 300, 0, 0, 700, 0, 0, 0]
+    assert found["adults_open_low"].tolist() == low
+    high = [900, 400, 50, 0, 100, 300, 200, 20, 700, 80, 60, 0]
+    assert found["adults_open_high"].tolist() == high
+    shares = np.array(low) / tiny.municipalities["adults"]
+    assert found["open_low_share"].tolist() == pytest.approx(shares.tolist())
+    shut = found_open(tiny, desks, policy, datetime(2025, 3, 3, 13))
+    assert shut["adults_open_low"].sum() == 0
+
+
+def test_moments_are_counted_in_order_and_once(tiny: Territory, policy: Policy):
+    desks = make_desks(tiny, [1], opening_hours="Mo 09:00-13:00")
+    again = MONDAY_10.replace(tzinfo=ROME)
+    found = found_open(tiny, desks, policy, WeekMoment(0, 600), MONDAY_10, again, WeekMoment(1, 0))
+    assert found["moment"].unique().tolist() == ["Mo 10:00", "2025-03-03T10:00", "Tu 00:00"]
+    assert found.groupby("moment", sort=False)["adults_open_low"].sum().tolist() == [2450, 2450, 0]
+    assert found_open(tiny, desks, policy).empty
 
 
 def test_a_holiday_that_the_hours_name_is_shut(tiny: Territory, policy: Policy):
     desks = make_desks(tiny, [1], opening_hours="Mo-Su 09:00-13:00; PH off")
-    liberation_day = datetime(2025, 4, 25, 10)
-    found = open_within(tiny, desks, TRAVEL, policy, instant=liberation_day).municipalities
+    found = found_open(tiny, desks, policy, datetime(2025, 4, 25, 10))
     assert found["adults_open_high"].sum() == 0
+    # The same Friday in the plain week, in which no day is a holiday.
+    assert found_open(tiny, desks, policy, WeekMoment(4, 600))["adults_open_low"].sum() == 2450
 
 
 def test_by_appointment_is_neither_low_nor_high(tiny: Territory, policy: Policy):
     for hours in ("Mo 09:00-13:00", None):
         desks = make_desks(tiny, [1], opening_hours=hours, by_appointment=True)
-        found = open_within(tiny, desks, TRAVEL, policy, instant=MONDAY_10)
-        assert not found.places[["is_open_low", "is_open_high"]].any(axis=None)
+        for moment in (MONDAY_10, WeekMoment(0, 600)):
+            assert found_open(tiny, desks, policy, moment)["adults_open_high"].sum() == 0
+        week = week_by_hour(tiny, desks, policy)
+        assert week["adults_open_high"].sum() == 0
+
+
+DESKS = st.lists(st.tuples(st.integers(1, 12), st.sampled_from(HOURS)), min_size=0, max_size=5)
+
+
+def desks_of(territory: Territory, entries: list) -> pd.DataFrame:
+    frame = make_desks(territory, [at for at, _ in entries])
+    return frame.assign(opening_hours=pd.Series([h for _, h in entries], dtype="str"))
 
 
 @given(
-    desks=st.lists(st.tuples(st.integers(1, 12), st.sampled_from(HOURS)), min_size=0, max_size=5),
+    desks=DESKS,
     extra=st.tuples(st.integers(1, 12), st.sampled_from(HOURS)),
     hour=st.integers(7, 19),
 )
@@ -114,25 +146,60 @@ def test_open_at_an_instant_equals_brute_force_and_grows(
     tiny: Territory, policy: Policy, desks: list, extra: tuple, hour: int
 ):
     instant = datetime(2025, 3, 3, hour)
-
-    def found(entries: list) -> pd.DataFrame:
-        frame = make_desks(tiny, [at for at, _ in entries])
-        frame = frame.assign(opening_hours=pd.Series([h for _, h in entries], dtype="str"))
-        return frame, open_within(tiny, frame, TRAVEL, policy, instant=instant)
-
-    frame, before = found(desks)
+    frame = desks_of(tiny, desks)
+    before = found_open(tiny, frame, policy, instant)
     near = minutes_matrix(tiny, frame) <= policy.reach.within_min
-    for row, place in enumerate(before.places.itertuples()):
+    for row, town in enumerate(before.itertuples()):
         states = [is_open_at(h, instant) if h else None for _, h in desks]
         here = [state for state, is_near in zip(states, near[row], strict=True) if is_near]
-        assert place.is_open_low == (True in here)
-        assert place.is_open_high == (True in here or None in here)
-    _, after = found([*desks, extra])
-    for name in ("is_open_low", "is_open_high"):
-        assert (after.places[name] >= before.places[name]).all()
-    towns = before.municipalities
-    assert (towns["adults_open_low"] <= towns["adults_open_high"]).all()
-    assert (towns["adults_open_high"] <= towns["adults"]).all()
+        assert town.adults_open_low == town.adults * (True in here)
+        assert town.adults_open_high == town.adults * (True in here or None in here)
+    after = found_open(tiny, desks_of(tiny, [*desks, extra]), policy, instant)
+    for name in ("adults_open_low", "adults_open_high"):
+        assert (after[name] >= before[name]).all()
+    weekly = found_open(tiny, frame, policy, WeekMoment(0, hour * 60))
+    pd.testing.assert_frame_equal(weekly.drop(columns="moment"), before.drop(columns="moment"))
+
+
+def week_by_hour(territory: Territory, desks: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    within = reach_of(territory, desks, TRAVEL, policy)
+    return week_coverage(territory, desks, within, policy.reach.usual_hours, as_of=AS_OF)
+
+
+def test_the_week_by_hour_by_hand(tiny: Territory, policy: Policy):
+    desks = make_desks(tiny, [1, 11], opening_hours=["Mo 09:15-13:00", None])
+    week = week_by_hour(tiny, desks, policy).set_index(["weekday", "from_hour"])
+    assert len(week) == 168
+    assert week["is_usual"].sum() == 5 * 11 + 5
+    assert week.loc[("Mo", 9), "adults_open_low"] == round(2450 * 45 / 60)
+    assert week.loc[("Mo", 10), "adults_open_low"] == 2450
+    assert week.loc[("Mo", 13), "adults_open_low"] == 0
+    # 2,810 adults are near one of the two, 1,360 near the one whose hours nobody knows.
+    near = (minutes_matrix(tiny, desks) <= policy.reach.within_min).any(axis=1)
+    reached = tiny.places["adults"][near].sum()
+    assert week.loc[("Mo", 10), "adults_open_high"] == reached
+    assert week.loc[("Mo", 10), "open_high_share"] == pytest.approx(reached / sum(TINY_ADULTS))
+    unknown_only = (minutes_matrix(tiny, desks.iloc[[1]]) <= 20).any(axis=1)
+    assert week.loc[("We", 10), "adults_open_high"] == tiny.places["adults"][unknown_only].sum()
+    nobody = week_by_hour(tiny, desks.iloc[:0], policy)
+    assert nobody[["adults_open_low", "adults_open_high"]].sum().tolist() == [0, 0]
+
+
+@given(desks=DESKS)
+@settings(max_examples=8, deadline=None)
+def test_the_week_by_hour_equals_its_moments(tiny: Territory, policy: Policy, desks: list):
+    """An hour's figure is the mean of its minutes; hours here are whole, so six tell it."""
+    frame = desks_of(tiny, desks)
+    week = week_by_hour(tiny, frame, policy).set_index(["weekday", "from_hour"])
+    for hour in (9, 17):
+        minutes = [WeekMoment(0, hour * 60 + minute) for minute in range(0, 60, 10)]
+        each = found_open(tiny, frame, policy, *minutes).groupby("moment")
+        for name in ("adults_open_low", "adults_open_high"):
+            assert week.loc[("Mo", hour), name] == round(each[name].sum().mean())
+    usual = week[week["is_usual"]]
+    coverage = measure(tiny, frame, policy).places
+    share = (coverage["adults"] * coverage["weekly_coverage_share"]).sum() / sum(TINY_ADULTS)
+    assert usual["open_low_share"].mean() == pytest.approx(share, abs=1e-3)
 
 
 def test_one_more_open_hour_never_lowers_access(tiny: Territory, policy: Policy):
@@ -219,10 +286,7 @@ def test_tuscany_agrees_with_itself(tuscan_plan: Plan):
     assert over65.tolist() == coverage["over65_within"].tolist()
     adults = int(coverage["adults"].sum())
     assert access.desks["adults_allotted"].sum() + access.adults_unserved == pytest.approx(adults)
-    serving = serving_desks(network.desks, network.scenario)
-    found = open_within(
-        network.territory, serving, network.travel, network.policy, instant=datetime(2025, 7, 2, 10)
-    ).municipalities
+    found = open_at(network, [datetime(2025, 7, 2, 10)])
     assert found["istat_code"].tolist() == coverage["istat_code"].tolist()
     assert 0 < found["adults_open_low"].sum() < found["adults_open_high"].sum()
     assert (found["adults_open_high"] <= coverage["adults_within"]).all()

@@ -20,6 +20,8 @@ FILES = {
     "gaps.csv",
     "gaps_sensitivity.csv",
     "network_difference.csv",
+    "desk_load.csv",
+    "week_coverage.csv",
     "sites.csv",
     "travel_used.csv",
     "plan.xlsx",

@@ -12,7 +12,10 @@ from capillare.publish.meanings import meaning_it
 from capillare.publish.workbook import workbook_sheets, write_workbook
 from tests.publish.conftest import NASTY, with_tables
 
-SHEETS = ["Leggimi", "Obiettivi", "Copertura", "Aree sotto-servite", "Sedi proposte", "Sportelli"]
+SHEETS = [
+    "Leggimi", "Obiettivi", "Copertura", "Aree sotto-servite", "Sedi proposte", "Sportelli",
+    "Carico degli sportelli", "Copertura per ora",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,25 @@ from capillare.geo.access.catchment import (
 )
 from capillare.geo.access.measuring import Access, measure_access
 from capillare.geo.access.networks import compare_networks
-from capillare.geo.access.opening import OpenWithin, open_within, weekly_coverage
+from capillare.geo.access.opening import (
+    open_places,
+    open_within,
+    reach_of,
+    week_coverage,
+    weekly_coverage,
+)
 
 __all__ = [
     "Access",
-    "OpenWithin",
     "compare_networks",
     "desk_load",
     "floating_catchment",
     "measure_access",
+    "open_places",
     "open_within",
+    "reach_of",
     "supply_hours",
+    "week_coverage",
     "weekly_coverage",
     "zone_weights",
 ]

@@ -3,6 +3,7 @@
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.comparisons import GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
+from capillare.geo.schema.opening import DESK_LOAD, OPEN_WITHIN, WEEK_COVERAGE
 from capillare.geo.schema.programme import (
     APPLICATION_MUNICIPALITIES,
     APPLICATIONS,
@@ -43,6 +44,7 @@ __all__ = [
     "COVERAGE",
     "DEMAND",
     "DESKS",
+    "DESK_LOAD",
     "ENTITIES",
     "ENTITY_MEMBERS",
     "EXCHANGE_TABLES",
@@ -57,6 +59,7 @@ __all__ = [
     "LINEAGE",
     "MUNICIPALITIES",
     "NETWORK_DIFFERENCE",
+    "OPEN_WITHIN",
     "OPTIONS",
     "PLACES",
     "POINTS",
@@ -72,6 +75,7 @@ __all__ = [
     "TERRITORY_TABLES",
     "TRAVEL_USED",
     "VENUES",
+    "WEEK_COVERAGE",
     "Column",
     "Table",
 ]

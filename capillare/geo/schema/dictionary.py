@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from capillare.geo.schema import CANDIDATES, REGISTRY_TABLES, RESULT_TABLES, TERRITORY_TABLES
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
+from capillare.geo.schema.opening import OPEN_WITHIN
 from capillare.geo.schema.ways import WAY_TABLES
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _SECTIONS = (
     ("The registry", REGISTRY_TABLES),
     ("The territory", (*TERRITORY_TABLES, *WAY_TABLES)),
     ("What a plan works with and writes", (CANDIDATES, *RESULT_TABLES)),
+    ("What `capillare coverage --at` writes beside coverage", (OPEN_WITHIN,)),
     ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),
 )

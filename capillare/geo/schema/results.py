@@ -12,6 +12,7 @@ from capillare.geo.schema.measures import (
     people,
     share,
 )
+from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
 from capillare.geo.schema.programme import TERRITORY_BASES
 from capillare.geo.schema.registry import POINT_STATUSES
 from capillare.geo.schema.siting import SITES, TRAVEL_BASES, TRAVEL_USED
@@ -293,6 +294,8 @@ RESULT_TABLES = (
     GAPS,
     GAPS_SENSITIVITY,
     NETWORK_DIFFERENCE,
+    DESK_LOAD,
+    WEEK_COVERAGE,
     SITES,
     TRAVEL_USED,
 )

@@ -1,0 +1,94 @@
+"""``coverage``: how far people are from a desk, and who finds one open at a moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capillare.commands.options import (
+    DEFAULT_OUT,
+    AsOf,
+    Lang,
+    Networks,
+    Out,
+    PolicyPath,
+    Quiet,
+    Region,
+    RegistryPath,
+    ScenarioPath,
+    TravelMatrix,
+    print_faults,
+    read_question,
+    reporter,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+At = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--at",
+        help="Who finds a desk open at 2026-03-02T10:30, or at Mo 10:30 of a plain week; repeats.",
+    ),
+]
+
+
+def coverage(
+    region: Region = None,
+    registry: RegistryPath = None,
+    policy: PolicyPath = None,
+    scenario: ScenarioPath = None,
+    as_of: AsOf = None,
+    networks: Networks = None,
+    at: At = None,
+    lang: Lang = None,
+    travel_matrix: TravelMatrix = None,
+    out: Out = DEFAULT_OUT,
+    quiet: Quiet = False,
+) -> None:
+    """Write how far people are from a desk in service; with --at, who finds one open."""
+    from capillare.geo.hours import read_moment  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.schema import COVERAGE  # noqa: PLC0415 (the same)
+    from capillare.geo.schema.opening import OPEN_WITHIN  # noqa: PLC0415 (the same)
+    from capillare.planning.network import describe_network  # noqa: PLC0415 (the same)
+    from capillare.planning.service import open_at  # noqa: PLC0415 (the same)
+    from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
+
+    moments = [read_moment(text) for text in at or []]
+    question = read_question(
+        scenario=scenario,
+        registry=registry,
+        policy=policy,
+        travel_matrix=travel_matrix,
+        region=region,
+        as_of=as_of,
+        networks=networks,
+        lang=lang,
+    )
+    network = describe_network(question.scenario, question.inputs, report=reporter(quiet=quiet))
+    path = out / "coverage.csv"
+    write_table(network.coverage, COVERAGE, path)
+    if not quiet:
+        typer.echo(f"{len(network.coverage)} righe scritte in {path}")
+    if moments:
+        found = open_at(network, moments)
+        path = out / "open_within.csv"
+        write_table(found, OPEN_WITHIN, path)
+        if not quiet:
+            _print_moments(found, network.policy.reach.within_min)
+            typer.echo(f"{len(found)} righe scritte in {path}")
+    raise typer.Exit(print_faults(network.registry.faults))
+
+
+def _print_moments(found: pd.DataFrame, within_min: float) -> None:
+    from capillare.geo.numerals import number, percent  # noqa: PLC0415 (keeps --help fast)
+
+    summed = found.groupby("moment", sort=False)[["adults", "adults_open_low", "adults_open_high"]]
+    for moment, adults, low, high in summed.sum().itertuples(name=None):
+        shares = f" ({percent(low / adults, 1)}-{percent(high / adults, 1)})" if adults else ""
+        typer.echo(
+            f"{moment}: da {number(low)} a {number(high)} maggiorenni{shares} con uno sportello "
+            f"aperto entro {number(within_min)} minuti"
+        )
