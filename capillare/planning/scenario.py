@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from capillare.geo.errors import ConfigError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Networks = Literal["pdf", "all"]
 MAX_NEW_SITES = 2000
 MAX_SCENARIO_BYTES = 20_000
+MAX_TITLE_CHARACTERS = 80
+FORMAT = 1
+"""Of a scenario file. It rises when older versions would misread a newer file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,8 @@ class Scenario:
         How hard searches try.
     lang
         Language of the reasons.
+    title
+        What its author calls it; it changes no figure.
     """
 
     as_of: date
@@ -49,6 +55,7 @@ class Scenario:
     networks: Networks = "pdf"
     effort: Effort = "normal"
     lang: Language = "it"
+    title: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no plan can mean, all at once."""
@@ -64,18 +71,21 @@ class Scenario:
         ):
             if getattr(self, name) not in allowed:
                 faults.append(f"{name} {getattr(self, name)!r} is not one of {', '.join(allowed)}")
+        if len(self.title) > MAX_TITLE_CHARACTERS or not self.title.isprintable():
+            faults.append(f"title is not one line of at most {MAX_TITLE_CHARACTERS} characters")
         if faults:
             raise ConfigError(f"scenario: {'; '.join(faults)}. Correct it.")
 
 
 def write_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML; `read_scenario` reads it back the same."""
-    lines = []
+    lines = [f"format = {FORMAT}"]
     for name, setting in asdict(scenario).items():
-        if setting is None:
+        if setting is None or (name == "title" and not setting):
             continue
+        # A JSON string of printable characters is a TOML string.
         is_text = isinstance(setting, str)
-        lines.append(f'{name} = "{setting}"' if is_text else f"{name} = {setting}")
+        lines.append(f"{name} = {json.dumps(setting, ensure_ascii=False) if is_text else setting}")
     return "\n".join(lines) + "\n"
 
 
@@ -85,16 +95,36 @@ def read_scenario(path: Path) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        If the file is absent, too long, not TOML, or names a setting that does not exist.
+        If the file is absent, or see `parse_scenario`.
     """
     try:
-        if path.stat().st_size > MAX_SCENARIO_BYTES:
-            raise ConfigError(f"scenario {path.name}: over {MAX_SCENARIO_BYTES} bytes. Shorten it.")
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(MAX_SCENARIO_BYTES + 1)
     except OSError as fault:
         raise ConfigError(f"scenario {path.name}: cannot be read ({fault.strerror}).") from fault
+    return parse_scenario(content, path.name)
+
+
+def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
+    """Read the settings of a scenario file's content.
+
+    Raises
+    ------
+    ConfigError
+        If it is too long, not TOML, of a newer version, or names a setting that does not exist.
+    """
+    if len(content) > MAX_SCENARIO_BYTES:
+        raise ConfigError(f"scenario {file_name}: over {MAX_SCENARIO_BYTES} bytes. Shorten it.")
+    try:
+        settings = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigError(f"scenario {path.name}: not a TOML file ({fault}).") from fault
+        raise ConfigError(f"scenario {file_name}: not a TOML file ({fault}).") from fault
+    written_as = settings.pop("format", FORMAT)
+    if written_as != FORMAT:
+        raise ConfigError(
+            f"scenario {file_name}: format {written_as!r}, this version reads {FORMAT}. "
+            "Update Capillare, or save the scenario again."
+        )
     kinds = {
         "as_of": date,
         "region": str,
@@ -103,13 +133,14 @@ def read_scenario(path: Path) -> dict[str, Any]:
         "networks": str,
         "effort": str,
         "lang": str,
+        "title": str,
     }
     known = {f.name for f in fields(Scenario)}
     for name, setting in settings.items():
         if name not in known:
             raise ConfigError(
-                f"scenario {path.name}: no setting {name!r}. Known: {', '.join(sorted(known))}."
+                f"scenario {file_name}: no setting {name!r}. Known: {', '.join(sorted(known))}."
             )
-        if isinstance(setting, bool) or not isinstance(setting, kinds[name]):
-            raise ConfigError(f"scenario {path.name}: {name} = {setting!r} has the wrong type.")
+        if isinstance(setting, bool | datetime) or not isinstance(setting, kinds[name]):
+            raise ConfigError(f"scenario {file_name}: {name} = {setting!r} has the wrong type.")
     return settings

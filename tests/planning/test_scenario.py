@@ -22,6 +22,7 @@ from capillare.planning.scenario import Scenario, read_scenario, write_toml
         networks=st.sampled_from(["pdf", "all"]),
         effort=st.sampled_from(["quick", "normal", "best"]),
         lang=st.sampled_from(["it", "en"]),
+        title=st.text(max_size=80).filter(str.isprintable),
     )
 )
 def test_a_scenario_survives_its_file(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario):
@@ -48,9 +49,11 @@ def test_a_budget_is_an_amount_of_money(budget: float):
         ("new_site = 3\n", "no setting 'new_site'"),
         ('new_sites = "3"\n', "wrong type"),
         ("new_sites = true\n", "wrong type"),
+        ("as_of = 2025-02-01T00:00:00\n", "wrong type"),
         ("as_of = 2025-02-31\n", "not a TOML file"),
         ('registry = "/etc/passwd"\n', "no setting 'registry'"),
         ("x" * 30_000, "bytes"),
+        ("format = 2\nwishes = 3\n", "format 2, this version reads 1"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, text: str, sentence: str):
@@ -63,3 +66,9 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str, sentence: str):
 def test_an_absent_file_is_named(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"absent\.toml: cannot be read"):
         read_scenario(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize("title", ["two\nlines", "x" * 81])
+def test_a_title_is_one_short_line(title: str):
+    with pytest.raises(ConfigError, match="title"):
+        Scenario(as_of=date(2025, 1, 1), title=title)
