@@ -20,6 +20,7 @@ from capillare.geo.fields import (
     nearest,
     not_empty,
 )
+from capillare.geo.funding_rules import CallRules, CandidateRules
 from capillare.geo.schema.territory import INNER_CLASSES
 from capillare.geo.siting_rules import SitingRules
 
@@ -202,6 +203,8 @@ class Policy(Checked):
     inner_areas: InnerAreas
     gaps: GapRules
     siting: SitingRules
+    calls: CallRules = CallRules()
+    candidates: CandidateRules = CandidateRules()
     helpline: str = ""
     caveats: tuple[str, ...] = ()
 
@@ -276,7 +279,9 @@ __all__ = [
     "INDICATORS",
     "POLICY_FILE",
     "Bands",
+    "CallRules",
     "Campaign",
+    "CandidateRules",
     "Catchment",
     "Effort",
     "GapRules",

@@ -96,7 +96,10 @@ def plan_from(
     report("aree sotto-servite")
     gaps = gaps or rank_network_gaps(network)
     report("sedi proposte")
-    candidates = find_candidates(network.territory, network.registry.venues, policy)
+    registry = network.registry
+    candidates = find_candidates(
+        network.territory, registry.venues, policy, registry.candidates, lang=scenario.lang
+    )
     proposal = propose_sites(
         network.territory,
         candidates,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from capillare.geo.schema import CANDIDATES, VENUES
+from capillare.geo.schema import FOUND_CANDIDATES, VENUES
 from capillare.geo.sources.reference import read_table
 from capillare.planning.candidates import find_candidates
 
@@ -33,7 +33,7 @@ def venue_at(candidates, place_id):
 
 def test_every_settlement_is_one_candidate(tiny, policy):
     candidates = find_candidates(tiny, VENUES.empty(), policy)
-    assert candidates.columns.tolist() == CANDIDATES.names
+    assert candidates.columns.tolist() == FOUND_CANDIDATES.names
     assert candidates["candidate_id"].tolist() == ["c-" + i for i in tiny.places["place_id"]]
     assert candidates["locality"].tolist() == tiny.places["place"].tolist()
     assert candidates["lat"].tolist() == tiny.places["lat"].tolist()

@@ -10,9 +10,9 @@ import pytest
 from capillare.geo.access import measure_access
 from capillare.geo.points import Registry
 from capillare.geo.schema import (
-    CANDIDATES,
     COVERAGE,
     DESKS,
+    FOUND_CANDIDATES,
     REGISTRY_TABLES,
     SITES,
     TARGETS,
@@ -169,7 +169,7 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
     return Plan(
         network=network,
         gaps=rank_gaps(coverage, no_targets, policy, travel_error_min=4.7),
-        candidates=CANDIDATES.empty(),
+        candidates=FOUND_CANDIDATES.empty(),
         proposal=Proposal(sites, answer, pairs),
         caveats=("Il registro è parziale.", f"Nome strano: {name}"),
     )

@@ -20,11 +20,11 @@ from capillare.geo.schema import (
     APPLICATION_SEATS,
     APPLICATIONS,
     CALLS,
+    CANDIDATES,
     DESKS,
     ENTITIES,
     FIGURES,
     LINEAGE,
-    OWN_CANDIDATES,
     POINTS,
     REGISTRY_TABLES,
     SERVICES,
@@ -111,7 +111,7 @@ def read_registry(path: Path | None, territory: Territory) -> Registry:
     if STOPS.name in rows:
         check_positions(rows[STOPS.name], territory)
         check_stops(rows[STOPS.name], rows.get(DESKS.name), territory)
-    for table in (OWN_CANDIDATES, VENUES, APPLICATION_SEATS):
+    for table in (CANDIDATES, VENUES, APPLICATION_SEATS):
         if table.name in rows:
             check_positions(rows[table.name], territory)
     if APPLICATION_SEATS.name in rows:
@@ -157,7 +157,7 @@ def _in_territory(
 ) -> Registry:
     cut, caveats = cut_to(tables, territory)
     cut["desks"] = placed(cut["desks"], territory)
-    for seats in (APPLICATION_SEATS.name, OWN_CANDIDATES.name):
+    for seats in (APPLICATION_SEATS.name, CANDIDATES.name):
         cut[seats] = placed(cut[seats], territory)
     cut["stops"] = placed(at_their_places(cut["stops"], territory), territory)
     if name != PACKAGED_NAME:

@@ -1,5 +1,6 @@
 """Every table of the product, declared once: names, kinds, units, ranges and labels."""
 
+from capillare.geo.schema.calls import APPLICATION_SEATS, RANKED_APPLICATIONS, RENEWAL
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.comparisons import GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
@@ -21,7 +22,7 @@ from capillare.geo.schema.registry import (
     VENUES,
 )
 from capillare.geo.schema.results import COVERAGE, GAPS, RESULT_TABLES, TARGETS
-from capillare.geo.schema.siting import CANDIDATES, SITES, TRAVEL_USED
+from capillare.geo.schema.siting import CANDIDATES, FOUND_CANDIDATES, SITES, TRAVEL_USED
 from capillare.geo.schema.stops import STOPS
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import (
@@ -38,6 +39,7 @@ from capillare.geo.schema.ways import FAST_ROADS, LAKES
 __all__ = [
     "APPLICATIONS",
     "APPLICATION_MUNICIPALITIES",
+    "APPLICATION_SEATS",
     "CALLS",
     "CANDIDATES",
     "CHANGES",
@@ -50,6 +52,7 @@ __all__ = [
     "EXCHANGE_TABLES",
     "FAST_ROADS",
     "FIGURES",
+    "FOUND_CANDIDATES",
     "GAPS",
     "GAPS_SENSITIVITY",
     "INNER_AREAS",
@@ -65,7 +68,9 @@ __all__ = [
     "POINTS",
     "POLES",
     "PROGRESS",
+    "RANKED_APPLICATIONS",
     "REGISTRY_TABLES",
+    "RENEWAL",
     "RESULT_TABLES",
     "SERVICES",
     "SITES",

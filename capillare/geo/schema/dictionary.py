@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capillare.geo.schema import CANDIDATES, REGISTRY_TABLES, RESULT_TABLES, TERRITORY_TABLES
+from capillare.geo.schema import FOUND_CANDIDATES, REGISTRY_TABLES, RESULT_TABLES, TERRITORY_TABLES
+from capillare.geo.schema.calls import CALL_TABLES
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
 from capillare.geo.schema.opening import OPEN_WITHIN
@@ -34,8 +35,9 @@ Written from the declarations in `capillare/geo/schema`, and written anew by
 _SECTIONS = (
     ("The registry", REGISTRY_TABLES),
     ("The territory", (*TERRITORY_TABLES, *WAY_TABLES)),
-    ("What a plan works with and writes", (CANDIDATES, *RESULT_TABLES)),
+    ("What a plan works with and writes", (FOUND_CANDIDATES, *RESULT_TABLES)),
     ("What `capillare coverage --at` writes beside coverage", (OPEN_WITHIN,)),
+    ("What `capillare sites --call` and `--keep` write", CALL_TABLES),
     ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),
 )

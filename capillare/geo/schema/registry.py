@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capillare.geo.schema.calls import APPLICATION_SEATS
 from capillare.geo.schema.programme import (
     APPLICATION_MUNICIPALITIES,
     APPLICATIONS,
@@ -18,6 +19,7 @@ from capillare.geo.schema.shared import (
     count_column,
     id_column,
 )
+from capillare.geo.schema.siting import CANDIDATES
 from capillare.geo.schema.stops import STOPS
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
@@ -232,6 +234,8 @@ VENUES = Table(
         istat_column(),
         Column("locality", "text", "Hamlet or quarter", "Località", may_miss=True),
         Column("address", "text", "Street and number", "Indirizzo", may_miss=True),
+        latitude(may_miss=True),
+        longitude(may_miss=True),
         Column(
             "opening_hours", "text", "Opening hours, OpenStreetMap grammar", "Orario", may_miss=True
         ),
@@ -273,12 +277,14 @@ REGISTRY_TABLES = (
     ENTITY_MEMBERS,
     APPLICATIONS,
     APPLICATION_MUNICIPALITIES,
+    APPLICATION_SEATS,
     POINTS,
     DESKS,
     STOPS,
     PROGRESS,
     SERVICES,
     VENUES,
+    CANDIDATES,
     CALLS,
     FIGURES,
 )

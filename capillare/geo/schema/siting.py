@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from capillare.geo.schema.measures import MUNICIPALITY, people, share
+from capillare.geo.schema.shared import NOTE, SOURCE, SOURCE_DATE, id_column
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
 
@@ -71,10 +72,10 @@ TRAVEL_USED = Table(
     ),
 )
 
-CANDIDATES = Table(
-    "candidates",
-    "A settlement that could host a new desk",
-    "Candidati",
+FOUND_CANDIDATES = Table(
+    "found_candidates",
+    "A settlement, a venue or a place of the user's own that could host a new desk",
+    "Sedi possibili",
     ("candidate_id",),
     (
         Column("candidate_id", "text", "Id of the candidate", "Codice candidato"),
@@ -85,5 +86,48 @@ CANDIDATES = Table(
         longitude(),
         Column("landmass", "integer", "Number of the land it stands on", "Terra emersa", minimum=0),
         Column("cost_eur", "number", "Cost of opening", "Costo", "EUR", minimum=0),
+        Column("why", "text", "Why it is looked at, in Italian", "Perché è candidata"),
+    ),
+)
+
+CANDIDATES = Table(
+    "candidates",
+    "A place that the user wants looked at for a new desk, or left out",
+    "Candidati propri",
+    ("candidate_id",),
+    (
+        id_column("candidate_id", "Id of the candidate, your own or a found one's", "Codice"),
+        istat_column(),
+        Column("locality", "text", "Hamlet or quarter", "Località", may_miss=True),
+        Column("venue", "text", "Name of the venue", "Luogo", may_miss=True),
+        latitude(may_miss=True),
+        longitude(may_miss=True),
+        Column(
+            "position_basis",
+            "text",
+            "given by coordinates, settlement named in locality, or the municipality's chief town",
+            "Base della posizione",
+            may_miss=True,
+            choices=("given", "locality", "chief_town"),
+        ),
+        Column(
+            "cost_eur",
+            "number",
+            "Cost of opening; a point's full cost if empty",
+            "Costo",
+            "EUR",
+            may_miss=True,
+            minimum=0,
+        ),
+        Column(
+            "is_excluded",
+            "flag",
+            "Whether no desk may open there: the candidate it names, or those it stands on",
+            "Esclusa",
+            may_miss=True,
+        ),
+        SOURCE,
+        SOURCE_DATE,
+        NOTE,
     ),
 )

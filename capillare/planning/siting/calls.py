@@ -1,0 +1,303 @@
+"""Which applications of a call to fund: whole bundles of seats, under a budget and caps.
+
+Applications a (x_a, binary) open all of their seats or none; demand i of w_i adults without a desk
+within reach is newly reached (z_i, at most 1) if a funded application has a seat within its reach
+(r_ia); s_a is what the score of a is worth in adults; p_ka is what a takes of ceiling k, which
+allows P_k (the budget, a body's or a province's share of it or number of applications)::
+
+    maximise    sum_i w_i z_i + sum_a s_a x_a
+    subject to  z_i - sum_a r_ia x_a <= 0    for each demand i
+                sum_a p_ka x_a <= P_k        for each ceiling k
+
+It is a maximal covering with bundles (Church and ReVelle 1974; a knapsack for each ceiling). Among
+the sets that reach the maximum, the cheapest is taken, then the one of earlier ids, so that nothing
+is funded which changes nothing. Solved by HiGHS; people, score and money are counted anew from the
+applications chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from capillare.planning.siting.gains import people_within
+from capillare.planning.siting.reduction import merge_identical
+from capillare.planning.solver import Model, is_proved, relative_gap, solve_model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from capillare.planning.solver import Answer, Status, Stop
+
+    Indices = NDArray[np.intp]
+    Floats = NDArray[np.float64]
+
+EVEN_PEOPLE = 1e-6
+"""Worths that differ by less count as equal: arithmetic cannot tell them apart."""
+_CENTS = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Ceiling:
+    """What funded applications may take together at most.
+
+    Attributes
+    ----------
+    rule
+        Refusal rule of table ``ranked_applications``.
+    name
+        Body or province; empty for the budget.
+    taken
+        What each application takes, shape (n_applications,).
+    most
+        What they may take together.
+    unit
+        ``EUR`` or ``applications``.
+    """
+
+    rule: str
+    name: str
+    taken: Floats
+    most: float
+    unit: str
+
+    def excess(self, chosen: Indices) -> float:
+        """Return by how much a set passes it; zero or less where it does not."""
+        return float(self.taken[chosen].sum() - self.most)
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """The question: demand, applications in the order of their ids, and ceilings.
+
+    Attributes
+    ----------
+    adults
+        Adults of each demand without a desk within reach, zero for the others, shape (n_demand,).
+    reach
+        Whether each demand reaches a seat of each application, shape (n_demand, n_applications).
+    score_people
+        What each score is worth in adults, shape (n_applications,).
+    cost_eur
+        Shape (n_applications,).
+    ceilings
+        See `Ceiling`.
+    """
+
+    adults: NDArray[np.int64]
+    reach: sparse.csr_array
+    score_people: Floats
+    cost_eur: Floats
+    ceilings: tuple[Ceiling, ...]
+
+    def __len__(self) -> int:
+        """Count the applications."""
+        return self.cost_eur.size
+
+    def people(self, chosen: Indices) -> int:
+        """Adults newly within reach of a set, each counted once."""
+        return people_within(self.adults, self.reach, chosen)
+
+    def worth(self, chosen: Indices) -> float:
+        """Objective of a set, counted from the applications themselves."""
+        return self.people(chosen) + float(self.score_people[chosen].sum())
+
+    def broken(self, chosen: Indices) -> list[tuple[Ceiling, float]]:
+        """Return the ceilings that a set passes, each with by how much."""
+        excesses = ((ceiling, ceiling.excess(chosen)) for ceiling in self.ceilings)
+        return [(ceiling, excess) for ceiling, excess in excesses if excess > _CENTS]
+
+    def of(self, applications: Indices) -> Call:
+        """Keep some applications."""
+        return replace(
+            self,
+            reach=sparse.csr_array(self.reach[:, applications]),
+            score_people=self.score_people[applications],
+            cost_eur=self.cost_eur[applications],
+            ceilings=tuple(
+                replace(ceiling, taken=ceiling.taken[applications]) for ceiling in self.ceilings
+            ),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class CallAnswer:
+    """The best set found, and what was proved of it.
+
+    Attributes
+    ----------
+    chosen
+        Funded applications, ascending.
+    status
+        ``optimal`` only where proved; see `capillare.planning.solver.Answer`.
+    objective, bound
+        Adults newly within reach plus what the scores are worth; no set is worth more than the
+        bound.
+    people
+        Adults newly within reach.
+    stopped_by
+        Limit that ended the proof.
+    """
+
+    chosen: Indices
+    status: Status
+    objective: float
+    bound: float
+    people: int
+    seconds: float
+    stopped_by: Stop = ""
+
+    @property
+    def gap(self) -> float:
+        """See `relative_gap`."""
+        return relative_gap(self.objective, self.bound)
+
+
+def choose_applications(
+    call: Call,
+    *,
+    node_limit: int | None = None,
+    forced: int | None = None,
+    near: Indices | None = None,
+) -> CallAnswer:
+    """Choose the set of applications that is worth most.
+
+    Parameters
+    ----------
+    call
+        The question.
+    node_limit
+        Nodes of the search tree after which the proof stops.
+    forced
+        An application that must be in.
+    near
+        Applications to keep where nothing is lost by it; without it, the cheapest set is taken.
+
+    Returns
+    -------
+    ``infeasible`` where the forced application fits under no ceiling.
+    """
+    adults, rows = merge_identical(call.adults, call.reach)
+    model = _model(call, adults, rows, forced)
+    first = solve_model(model, node_limit=node_limit)
+    if first.status in {"infeasible", "no_solution"}:
+        nobody = np.empty(0, dtype=np.intp)
+        return CallAnswer(
+            nobody, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
+        )
+    best = _chosen(first, len(call))
+    second = solve_model(_cheapest(model, call, call.worth(best), near), node_limit=node_limit)
+    cheaper = _chosen(second, len(call)) if second.columns.size else best
+    is_even = not call.broken(cheaper) and call.worth(cheaper) >= call.worth(best) - EVEN_PEOPLE
+    chosen = cheaper if is_even else best
+    return _told(call, chosen, first, second.seconds)
+
+
+def _told(call: Call, chosen: Indices, first: Answer, more_seconds: float) -> CallAnswer:
+    """State the answer with its objective counted anew from the applications chosen."""
+    objective = call.worth(chosen)
+    is_best = first.status == "optimal" and is_proved(objective, first.bound)
+    return CallAnswer(
+        chosen=chosen,
+        status="optimal" if is_best else "feasible",
+        objective=objective,
+        bound=objective if is_best else first.bound,
+        people=call.people(chosen),
+        seconds=first.seconds + more_seconds,
+        stopped_by="" if is_best else first.stopped_by,
+    )
+
+
+def _model(call: Call, adults: NDArray[Any], rows: sparse.csr_array, forced: int | None) -> Model:
+    """Build the model of this module; columns are x, then z."""
+    n_demand, n_columns = adults.size, len(call) + adults.size
+    covering = sparse.hstack([-rows.astype(np.float64), sparse.eye_array(n_demand)])
+    taken = [np.r_[ceiling.taken, np.zeros(n_demand)] for ceiling in call.ceilings]
+    blocks = [covering, *(sparse.csr_array(row[None, :]) for row in taken)]
+    lower = np.zeros(n_columns)
+    if forced is not None:
+        lower[forced] = 1.0
+    most = np.array([ceiling.most for ceiling in call.ceilings], dtype=np.float64)
+    row_upper = np.r_[np.zeros(n_demand), most]
+    return Model(
+        objective=np.r_[call.score_people, adults.astype(np.float64)],
+        lower=lower,
+        upper=np.ones(n_columns),
+        is_integer=np.arange(n_columns) < len(call),
+        rows=sparse.csr_array(sparse.vstack(blocks)),
+        row_lower=np.full(row_upper.size, -np.inf),
+        row_upper=row_upper,
+        sense="maximize",
+    )
+
+
+def _cheapest(model: Model, call: Call, worth: float, near: Indices | None) -> Model:
+    """Ask for the cheapest set of a worth, or the one that keeps most of `near`."""
+    n = len(call)
+    # Under a cent in all: only ties of money are decided by the order of ids.
+    by_id = np.arange(1, n + 1) * (_CENTS / max(n * (n + 1), 1))
+    price = call.cost_eur + by_id
+    if near is not None:
+        price = by_id.copy()
+        price[near] -= 1.0
+    return replace(
+        model,
+        objective=np.r_[price, np.zeros(model.objective.size - n)],
+        rows=sparse.csr_array(
+            sparse.vstack([model.rows, sparse.csr_array(model.objective[None, :])])
+        ),
+        row_lower=np.r_[model.row_lower, worth - EVEN_PEOPLE],
+        row_upper=np.r_[model.row_upper, np.inf],
+        sense="minimize",
+    )
+
+
+def _chosen(answer: Answer, n_applications: int) -> Indices:
+    return np.flatnonzero(answer.columns[:n_applications] > 0.5)  # noqa: PLR2004 (whole already)
+
+
+def order_by_worth(
+    call: Call, applications: Indices, *, beside: Indices
+) -> tuple[Indices, NDArray[np.int64]]:
+    """Order applications by what each is worth beside those before it, ceilings set aside.
+
+    Parameters
+    ----------
+    call
+        The question.
+    applications
+        To order; ties go to the lower index.
+    beside
+        Applications that are funded already.
+
+    Returns
+    -------
+    The order, and the adults that each newly reaches beside those before it.
+    """
+    catchments = sparse.csr_array(sparse.csc_array(call.reach).T).astype(np.int64)
+    open_adults = call.adults.copy()
+    for funded in beside:
+        open_adults[catchments[[funded]].indices] = 0
+    left = np.sort(applications)
+    order = np.empty(left.size, dtype=np.intp)
+    gains = np.zeros(left.size, dtype=np.int64)
+    for position in range(order.size):
+        people = catchments[left] @ open_adults
+        best = int(np.argmax(people + call.score_people[left]))
+        order[position], gains[position] = left[best], people[best]
+        open_adults[catchments[[left[best]]].indices] = 0
+        left = np.delete(left, best)
+    return order, gains
+
+
+__all__ = [
+    "EVEN_PEOPLE",
+    "Call",
+    "CallAnswer",
+    "Ceiling",
+    "choose_applications",
+    "order_by_worth",
+]
