@@ -13,6 +13,7 @@ from capillare.geo.schema.calls import CALL_TABLES
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
 from capillare.geo.schema.opening import OPEN_WITHIN
+from capillare.geo.schema.scenarios import SCENARIO_TABLES
 from capillare.geo.schema.ways import WAY_TABLES
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _SECTIONS = (
     ("What a plan works with and writes", (FOUND_CANDIDATES, *RESULT_TABLES)),
     ("What `capillare coverage --at` writes beside coverage", (OPEN_WITHIN,)),
     ("What `capillare sites --call` and `--keep` write", CALL_TABLES),
+    ("What `capillare compare` writes", SCENARIO_TABLES),
     ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),
 )

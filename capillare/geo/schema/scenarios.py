@@ -1,0 +1,78 @@
+"""Tables that hold two scenarios side by side."""
+
+from __future__ import annotations
+
+from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE, minutes, people
+from capillare.geo.schema.tables import Column, Table
+from capillare.geo.schema.territory import istat_column
+
+FIGURE_KINDS = ("people", "share", "minutes", "EUR", "hours", "count")
+
+SCENARIO_FIGURES = Table(
+    "scenario_figures",
+    "One figure of two scenarios, with what each proposes already open",
+    "Due scenari a confronto",
+    ("figure",),
+    (
+        Column("figure", "text", "What is measured, in Italian", "Grandezza"),
+        Column("kind", "text", "Unit of the figure", "Unità", choices=FIGURE_KINDS),
+        Column("first", "number", "In the first scenario", "Primo", may_miss=True),
+        Column("second", "number", "In the second scenario", "Secondo", may_miss=True),
+        Column("difference", "number", "Second less first", "Differenza", may_miss=True),
+    ),
+)
+
+SCENARIO_MUNICIPALITIES = Table(
+    "scenario_municipalities",
+    "A municipality in two scenarios, with what each proposes already open",
+    "Comuni nei due scenari",
+    ("istat_code",),
+    (
+        istat_column(),
+        MUNICIPALITY,
+        PROVINCE,
+        people("adults", "Residents aged 18 and over", "Maggiorenni"),
+        minutes("first_min", "Mean minutes to the nearest desk, first scenario", "Minuti, primo"),
+        minutes("second_min", "The same, second scenario", "Minuti, secondo"),
+        Column(
+            "difference_min",
+            "number",
+            "Second less first; missing where either is",
+            "Differenza, minuti",
+            "minutes",
+            may_miss=True,
+        ),
+        people("first_within", "Adults within reach, first scenario", "Entro la soglia, primo"),
+        people("second_within", "Adults within reach, second scenario", "Entro la soglia, secondo"),
+        Column(
+            "difference_within",
+            "integer",
+            "Second less first",
+            "Differenza, maggiorenni",
+            "people",
+        ),
+    ),
+)
+
+SCENARIO_SITES = Table(
+    "scenario_sites",
+    "A site that at least one of two scenarios proposes",
+    "Sedi nei due scenari",
+    ("candidate_id",),
+    (
+        Column("candidate_id", "text", "Key of the candidate", "Codice candidata"),
+        istat_column(),
+        MUNICIPALITY,
+        Column("locality", "text", "Settlement", "Località"),
+        Column(
+            "proposed_by",
+            "text",
+            "Who proposes it",
+            "Proposta da",
+            choices=("first", "second", "both"),
+        ),
+        Column("cost_eur", "number", "What it costs", "Costo", "EUR", minimum=0),
+    ),
+)
+
+SCENARIO_TABLES = (SCENARIO_FIGURES, SCENARIO_MUNICIPALITIES, SCENARIO_SITES)

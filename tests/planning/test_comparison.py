@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from capillare.geo.errors import ConfigError
+from capillare.geo.schema import SITES
+from capillare.planning.comparison import compare_plans, places_after
+from capillare.planning.network import describe_network
+from capillare.planning.plan import plan_from, rank_network_gaps
+from capillare.planning.scenario import Scenario
+
+AS_OF = date(2025, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def network():
+    return describe_network(Scenario(as_of=AS_OF))
+
+
+@pytest.fixture(scope="module")
+def plans(network):
+    gaps = rank_network_gaps(network)
+    return [
+        plan_from(replace(network, scenario=replace(network.scenario, new_sites=n)), gaps=gaps)
+        for n in (0, 5)
+    ]
+
+
+def figure(comparison, name):
+    return comparison.figures.set_index("figure").loc[name]
+
+
+def test_what_changes_is_what_the_sites_bring(plans):
+    none, five = plans
+    comparison = compare_plans(none, five)
+    gained = five.proposal.sites["adults_gained"].sum()
+    assert figure(comparison, "Sedi proposte")["difference"] == 5
+    assert figure(comparison, "Maggiorenni entro 20 minuti")["difference"] == gained
+    assert comparison.municipalities["difference_within"].sum() == gained
+    assert figure(comparison, "Costo delle sedi proposte")["difference"] == 5 * 39_000
+    share = figure(comparison, "Quota di maggiorenni entro 20 minuti")["second"]
+    assert share == pytest.approx(five.proposal.sites["covered_share_after"].iloc[-1], abs=1e-6)
+    assert len(comparison.municipalities) == 273
+    assert set(comparison.sites["proposed_by"]) == {"second"}
+
+
+def test_minutes_after_equal_a_search_over_every_desk_and_site(plans, network):
+    from capillare.geo.travel import spots_of
+
+    five = plans[1]
+    after = places_after(five)
+    origins = spots_of(network.territory.places, id_column="place_id")
+    candidates = five.candidates.set_index("candidate_id", drop=False)
+    sites = candidates.loc[five.proposal.sites["candidate_id"]]
+    to_sites = network.travel.nearest(origins, spots_of(sites, id_column="candidate_id"))
+    expected = np.fmin(network.access.places["travel_min"], to_sites.travel_min)
+    np.testing.assert_allclose(after["travel_min"], expected)
+    assert after["is_within"].sum() >= network.access.places["is_within"].sum()
+
+
+def test_a_plan_does_not_differ_from_itself_and_swapping_turns_the_sign(plans):
+    none, five = plans
+    same = compare_plans(five, five)
+    assert (same.figures["difference"].dropna() == 0).all()
+    assert (same.municipalities["difference_within"] == 0).all()
+    assert set(same.sites["proposed_by"]) == {"both"}
+    there, back = compare_plans(none, five), compare_plans(five, none)
+    np.testing.assert_allclose(there.figures["difference"], -back.figures["difference"])
+
+
+def test_nothing_proposed_on_either_side_is_an_empty_table(plans):
+    sites = compare_plans(plans[0], plans[0]).sites
+    assert sites.empty
+    assert set(sites.columns) <= {*SITES.names, "proposed_by"}
+
+
+def test_plans_of_two_regions_are_not_compared(plans):
+    none = plans[0]
+    territory = replace(none.network.territory, region="11")
+    elsewhere = replace(none, network=replace(none.network, territory=territory))
+    with pytest.raises(ConfigError, match="regions 09 and 11"):
+        compare_plans(none, elsewhere)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capillare.geo.errors import ConfigError, SourceError
+from capillare.planning import saved_scenarios
+from capillare.planning.saved_scenarios import (
+    delete_saved,
+    key_of,
+    list_saved,
+    read_saved,
+    save_scenario,
+)
+from capillare.planning.scenario import Scenario, read_scenario
+
+ASKED = Scenario(as_of=date(2026, 3, 2), new_sites=7, title="Più sedi in Lunigiana")
+
+
+def test_what_is_saved_is_read_again_and_the_command_line_reads_it_too(tmp_path: Path):
+    saved = save_scenario(tmp_path / "mine", ASKED)
+    assert saved.scenario == ASKED
+    assert read_saved(tmp_path / "mine", saved.key).scenario == ASKED
+    assert Scenario(**read_scenario(tmp_path / "mine" / f"{saved.key}.toml")) == ASKED
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == [f"{saved.key}.toml"]
+
+
+def test_a_title_is_taken_once_unless_it_is_replaced(tmp_path: Path):
+    save_scenario(tmp_path, ASKED)
+    changed = replace(ASKED, new_sites=9)
+    with pytest.raises(ConfigError, match="there is one of this title"):
+        save_scenario(tmp_path, changed)
+    assert list_saved(tmp_path)[0][0].scenario.new_sites == 7
+    assert save_scenario(tmp_path, changed, is_replacing=True).scenario.new_sites == 9
+    assert len(list_saved(tmp_path)[0]) == 1
+
+
+def test_scenarios_are_listed_by_title_and_unreadable_files_are_named(tmp_path: Path):
+    for title in ("zeta", "Alfa"):
+        save_scenario(tmp_path, replace(ASKED, title=title))
+    (tmp_path / "newer.toml").write_text("format = 9\n", encoding="utf-8")
+    saved, faults = list_saved(tmp_path)
+    assert [one.scenario.title for one in saved] == ["Alfa", "zeta"]
+    (fault,) = faults
+    assert fault.startswith("scenario newer.toml: format 9, this version reads 1. Update")
+    assert list_saved(tmp_path / "absent") == ([], [])
+
+
+def test_a_deleted_scenario_is_gone_and_can_be_deleted_again(tmp_path: Path):
+    key = save_scenario(tmp_path, ASKED).key
+    delete_saved(tmp_path, key)
+    delete_saved(tmp_path, key)
+    assert list_saved(tmp_path) == ([], [])
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_saved(tmp_path, key)
+
+
+@pytest.mark.parametrize("key", ["../registro", "/etc/passwd", "", "A", "a" * 90, "a/b", "a.b"])
+def test_a_key_is_never_a_path(tmp_path: Path, key: str):
+    for use in (read_saved, delete_saved):
+        with pytest.raises(ConfigError, match="not the key"):
+            use(tmp_path, key)
+
+
+@given(st.text(min_size=1, max_size=80).filter(lambda text: text.strip() and text.isprintable()))
+def test_every_title_has_a_key_that_is_a_file_name(title: str):
+    assert saved_scenarios._KEY.fullmatch(key_of(title))
+
+
+def test_titles_that_fold_alike_stay_apart():
+    assert key_of("Città") != key_of("citta")
+
+
+def test_without_a_title_nothing_is_saved(tmp_path: Path):
+    with pytest.raises(ConfigError, match="no title"):
+        save_scenario(tmp_path, replace(ASKED, title="  "))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_folder_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(saved_scenarios, "MAX_SAVED", 1)
+    save_scenario(tmp_path, ASKED)
+    with pytest.raises(ConfigError, match="1 are saved already"):
+        save_scenario(tmp_path, replace(ASKED, title="another"))
+    save_scenario(tmp_path, ASKED, is_replacing=True)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SourceError, match="cannot be saved"):
+        save_scenario(tmp_path / "file", ASKED)
