@@ -6,11 +6,12 @@ owe, over the adults of its region, say for how many adults an hour a week is me
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capillare.geo.access import open_within, reach_of, week_coverage
+from capillare.geo.access import BANDS_MIN, open_within, reach_of, week_coverage
 from capillare.geo.population import ALL_REGIONS, read_territory
 from capillare.geo.schema.opening import DESK_LOAD
 from capillare.planning.network import serving_desks
@@ -25,6 +26,67 @@ if TYPE_CHECKING:
     from capillare.planning.network import Network
 
 _DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class PeopleWithin:
+    """People with a desk in service within minutes; the boundary is within.
+
+    Attributes
+    ----------
+    minutes
+        By car.
+    adults, over65
+        People.
+    adults_share, over65_share
+        Of all of them, 0 to 1; 0 where nobody lives.
+    """
+
+    minutes: int
+    adults: int
+    over65: int
+    adults_share: float
+    over65_share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """What the desks in service of a network give.
+
+    Attributes
+    ----------
+    within
+        Which desk each place has within reach, demand x supply.
+    by_hour
+        Table ``week_coverage``.
+    load
+        Table ``desk_load``.
+    """
+
+    within: sparse.csr_array
+    by_hour: pd.DataFrame
+    load: pd.DataFrame
+
+
+def describe_service(network: Network) -> Service:
+    """Find who is within reach, who finds a desk open hour by hour, and what falls to each."""
+    within = network_reach(network)
+    return Service(within, open_by_hour(network, within), load_of_desks(network))
+
+
+def people_within(network: Network) -> tuple[PeopleWithin, ...]:
+    """Count the people of a network's territory within each of `BANDS_MIN`."""
+    places = network.access.places
+    people = {group: places[group].to_numpy() for group in ("adults", "over65")}
+    total = {group: max(int(counts.sum()), 1) for group, counts in people.items()}
+    found = []
+    for minutes in BANDS_MIN:
+        # A missing minute is nobody's reach: NaN compares false.
+        near = (places["travel_min"] <= minutes).to_numpy()
+        adults, over65 = (int(people[group][near].sum()) for group in ("adults", "over65"))
+        shares = adults / total["adults"], over65 / total["over65"]
+        found.append(PeopleWithin(minutes, adults, over65, *shares))
+    return tuple(found)
 
 
 def network_reach(network: Network) -> sparse.csr_array:

@@ -116,7 +116,7 @@ _OF_TABLE: Mapping[str, Mapping[str, str]] = {
         "supply_hours": "Ore settimanali per facilitatori per sportelli della riga",
         "adults_allotted": (
             "Maggiorenni che gli toccano, se quelli di ogni località si dividono fra gli sportelli "
-            "che la servono in proporzione ai pesi delle fasce di minuti"
+            "che la servono in proporzione al peso della fascia di minuti per le ore"
         ),
         "adults_capacity": (
             "Maggiorenni a cui bastano le sue ore nel rapporto del programma: punti dichiarati per "

@@ -14,6 +14,7 @@ from capillare.geo.population import ALL_REGIONS
 from capillare.geo.settings import Settings
 from capillare.planning.network import Inputs, Network, describe_network
 from capillare.planning.plan import Plan, plan_from, rank_network_gaps
+from capillare.planning.service import Service, describe_service
 from capillare.views.leaflet_map.drawing import Base, base_layer
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def gaps_of(scenario: Scenario, inputs: Inputs) -> Gaps:
 def plan_of(scenario: Scenario, inputs: Inputs) -> Plan:
     """Return the whole plan of a scenario."""
     return _plan(scenario, inputs)
+
+
+def service_of(scenario: Scenario, inputs: Inputs) -> Service:
+    """Return when a scenario's desks are open to whom, and how loaded they are."""
+    return _service(_seen(scenario), inputs)
 
 
 def base_of(network: Network) -> Base:
@@ -92,6 +98,15 @@ def _gaps(scenario: Scenario, inputs: Inputs) -> Gaps:
 def _plan(scenario: Scenario, inputs: Inputs) -> Plan:
     network = replace(network_of(scenario, inputs), scenario=scenario)
     return plan_from(network, gaps=gaps_of(scenario, inputs))
+
+
+@st.cache_resource(
+    max_entries=MOST_NETWORKS,
+    show_spinner="Guardo chi trova aperto, ora per ora…",
+    hash_funcs={Inputs: _fingerprint},
+)
+def _service(scenario: Scenario, inputs: Inputs) -> Service:
+    return describe_service(_network(scenario, inputs))
 
 
 @st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False)

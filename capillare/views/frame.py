@@ -10,7 +10,7 @@ import streamlit as st
 
 from capillare.geo.errors import CapillareError
 from capillare.publish.metadata import region_name
-from capillare.views import about, gaps, overview, sites, targets
+from capillare.views import about, coverage, gaps, overview, scenarios, sites, targets
 from capillare.views.cached import network_of
 from capillare.views.notes import as_text
 from capillare.views.serving import SITE_PATH
@@ -31,8 +31,10 @@ def show_planner(deployment: Deployment) -> None:
         [
             st.Page(overview.show, title="Panoramica", url_path="panoramica", default=True),
             st.Page(targets.show, title="Obiettivi", url_path="obiettivi"),
+            st.Page(coverage.show, title="Copertura", url_path="copertura"),
             st.Page(gaps.show, title="Aree sotto-servite", url_path="aree"),
             st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
+            st.Page(scenarios.show, title="Scenari", url_path="scenari"),
             st.Page(about.show, title="Dati e metodo", url_path="dati"),
         ]
     )

@@ -53,6 +53,29 @@ def show_method(*paragraphs: str) -> None:
             st.markdown(paragraph)
 
 
+def minutes_method(network: Network) -> str:
+    """Say in one paragraph what the minutes are and how wrong, by what they rest on."""
+    error = network.travel_error
+    how = {
+        "estimated": "si stima il tempo in auto",
+        "road": "si calcola il tempo in auto sulle strade caricate",
+        "given": "si prende il tempo in auto dal file di minuti dato",
+        "server": "si chiede il tempo in auto al server di percorsi configurato",
+    }[network.travel.basis]
+    measured = (
+        "Errore medio assoluto rispetto ai minuti ufficiali: "
+        f"{number(error.mean_absolute_error_min, 1)} minuti."
+        if network.travel.basis == "estimated"
+        else "L'errore di questi minuti non è misurato; dove mancano si usa la stima, il cui "
+        f"errore medio assoluto è di {number(error.mean_absolute_error_min, 1)} minuti."
+    )
+    return (
+        f"**Minuti.** Per ogni località abitata {how} fino allo sportello in servizio più vicino, "
+        "anche oltre il confine del comune. Il valore di un comune è la media delle sue località, "
+        f"pesata con i maggiorenni. {measured}"
+    )
+
+
 def as_text(sentence: str) -> str:
     r"""Escape what Markdown would take for its own: sentences carry names that people typed.
 

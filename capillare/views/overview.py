@@ -19,7 +19,7 @@ from capillare.views.leaflet_map.areas import coverage_areas, minutes_phrase
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
 from capillare.views.leaflet_map.marks import desk_marks
-from capillare.views.notes import as_text, show_caveats, show_heading, show_method
+from capillare.views.notes import as_text, minutes_method, show_caveats, show_heading, show_method
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import current
 
@@ -169,13 +169,9 @@ def _show_municipality(network: Network, code: str) -> None:
 
 
 def _show_method(network: Network) -> None:
-    error = network.travel_error
     within = number(network.policy.reach.within_min)
     show_method(
-        "**Minuti.** Per ogni località abitata si stima il tempo in auto fino allo sportello in "
-        "servizio più vicino, anche oltre il confine del comune. Il valore di un comune è la media "
-        "delle sue località, pesata con i maggiorenni. Errore medio assoluto rispetto ai minuti "
-        f"ufficiali: {number(error.mean_absolute_error_min, 1)} minuti.",
+        minutes_method(network),
         f"**Entro {within} minuti.** La soglia è nelle regole del programma ed è compresa: chi ci "
         f"mette {within} minuti esatti è entro la soglia.",
         "**Ore per 1.000 maggiorenni.** Ore settimanali di ogni sportello per numero di "

@@ -214,7 +214,7 @@ def test_one_more_open_hour_never_lowers_access(tiny: Territory, policy: Policy)
 
 
 def test_load_of_desks_closed_form():
-    """Two desks of equal zone share a place's adults in halves; a farther one by the weights."""
+    """A place's adults go to desks by zone weight times hours; to one without hours nobody."""
     minutes = np.array([[5.0, 5.0, 25.0], [40.0, 40.0, 15.0], [40.0, 40.0, 40.0]])
     origin, destination = np.indices(minutes.shape).reshape(2, -1)
     pairs = TravelPairs(origin, destination, minutes.ravel(), minutes.shape)
@@ -225,9 +225,9 @@ def test_load_of_desks_closed_form():
     assert load["hours_per_1000_adults"].tolist() == pytest.approx(
         [10_000 / 222, 0, 6000 / (0.22 * 222 + 68)]
     )
-    # The second desk supplies nothing, so the first place's adults go 1 to 0.22.
+    # The first place's adults go 10 hours x 1 to 6 hours x 0.22.
     assert load["adults_allotted"].tolist() == pytest.approx(
-        [222 / 1.22, 0, 222 * 0.22 / 1.22 + 100]
+        [222 * 10 / 11.32, 0, 222 * 1.32 / 11.32 + 100]
     )
 
 

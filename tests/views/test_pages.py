@@ -14,7 +14,7 @@ from capillare.planning.reasons import under_served_rule
 from capillare.planning.scenario import Scenario
 
 AS_OF = date(2026, 3, 2)
-PAGES = ("overview", "targets", "gaps", "sites", "about")
+PAGES = ("overview", "targets", "coverage", "gaps", "sites", "about")
 PATIENCE_S = 120
 APP = Path(capillare.__file__).parent / "app.py"
 

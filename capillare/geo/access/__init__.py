@@ -10,7 +10,7 @@ from capillare.geo.access.catchment import (
     supply_hours,
     zone_weights,
 )
-from capillare.geo.access.measuring import Access, measure_access
+from capillare.geo.access.measuring import BANDS_MIN, Access, measure_access
 from capillare.geo.access.networks import compare_networks
 from capillare.geo.access.opening import (
     open_places,
@@ -21,6 +21,7 @@ from capillare.geo.access.opening import (
 )
 
 __all__ = [
+    "BANDS_MIN",
     "Access",
     "compare_networks",
     "desk_load",

@@ -73,7 +73,8 @@ def desk_load(
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """Say how many people each desk has to serve, and which places no desk serves.
 
-    A desk that supplies no hours serves nobody: its people count as served only by other desks.
+    A place's people choose among the desks that serve it by nearness and hours together, as in
+    Huff (1964, Land Economics 40): in proportion to zone weight x supply. A desk that supplies no hours serves nobody: its people count as served only by other desks.
 
     Parameters
     ----------
@@ -88,11 +89,11 @@ def desk_load(
     -------
     One row per desk: ``supply_hours``; ``adults_weighted``, the adults of its zones times their
     weights; ``hours_per_1000_adults``, supply over those (missing where there are none);
-    ``adults_allotted``, in which each place's adults are divided among the desks that serve it in
-    proportion to the weights, so that they sum to the adults served. And whether each place is
+    ``adults_allotted``, in which each place's adults are divided among the desks that serve it, so
+    that they sum to the adults served. And whether each place is
     served at all, shape (n_places,).
     """
-    serving = weights @ sparse.diags_array((supply > 0).astype(np.float64))
+    serving = weights @ sparse.diags_array(supply)
     total = np.asarray(serving.sum(axis=1)).ravel()
     is_served = total > 0
     per_weight = np.divide(people, total, out=np.zeros_like(people), where=is_served)

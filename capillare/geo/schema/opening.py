@@ -97,7 +97,7 @@ DESK_LOAD = Table(
             "adults_allotted",
             "number",
             "Adults that fall to it when each place's are divided among the desks that serve it, "
-            "in proportion to the zone weights",
+            "in proportion to zone weight x hours (Huff 1964)",
             "Maggiorenni assegnati",
             "people",
             minimum=0,

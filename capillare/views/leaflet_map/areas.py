@@ -42,6 +42,46 @@ def coverage_areas(coverage: pd.DataFrame, *, within_min: float) -> Areas:
     )
 
 
+def within_areas(coverage: pd.DataFrame, minutes: int) -> Areas:
+    """Show the share of adults within some minutes of a desk, from table ``coverage``."""
+    shares = coverage[f"adults_{minutes}min_share"].to_numpy(dtype=np.float64)
+    elders = coverage[f"over65_{minutes}min_share"].to_numpy(dtype=np.float64)
+    tips = [
+        [
+            name,
+            f"{_share(share)} dei maggiorenni entro {number(minutes)} minuti",
+            f"{_share(elder)} di chi ha 65 anni o più",
+        ]
+        for name, share, elder in zip(coverage["municipality"], shares, elders, strict=True)
+    ]
+    return Areas(coverage["istat_code"].tolist(), shares, tips)
+
+
+def open_areas(found: pd.DataFrame, column: str) -> Areas:
+    """Show the share of adults with an open desk, `column` of the rows of one moment."""
+    tips = [
+        [
+            row["municipality"],
+            f"da {_share(row['open_low_share'])} a {_share(row['open_high_share'])}",
+            "dei maggiorenni con uno sportello aperto entro la soglia",
+        ]
+        for row in found.to_dict("records")
+    ]
+    return Areas(found["istat_code"].tolist(), found[column].to_numpy(dtype=np.float64), tips)
+
+
+def scenario_areas(compared: pd.DataFrame, side: str) -> Areas:
+    """Show minutes in one of two scenarios, from table ``scenario_municipalities``."""
+    minutes, within = compared[f"{side}_min"], compared[f"{side}_within"]
+    tips = [
+        [name, minutes_phrase(mean_min), f"{number(near)} maggiorenni su {number(adults)} vicini"]
+        for name, mean_min, near, adults in zip(
+            compared["municipality"], minutes, within, compared["adults"], strict=True
+        )
+    ]
+    return Areas(compared["istat_code"].tolist(), minutes.to_numpy(dtype=np.float64), tips)
+
+
 def gap_areas(coverage: pd.DataFrame, gaps: pd.DataFrame) -> Areas:
     """Show the gap index; municipalities of ``coverage`` that ``gaps`` lacks have no figure."""
     ranked = coverage[["istat_code", "municipality"]].merge(
@@ -67,6 +107,10 @@ def minutes_phrase(travel_min: float) -> str:
     written = number(travel_min)
     noun = "minuto" if written == "1" else "minuti"
     return f"in media {written} {noun} allo sportello più vicino"
+
+
+def _share(share: float) -> str:
+    return "non si sa quanti" if np.isnan(share) else percent(share)
 
 
 def _coverage_tip(row: dict[Any, Any], within_min: float) -> list[str]:
