@@ -13,7 +13,16 @@ import typer
 from typer.main import get_command
 
 from capillare import __version__
-from capillare.commands import analysis, coverage, data, planning, registry, roads, serving
+from capillare.commands import (
+    analysis,
+    approval,
+    coverage,
+    data,
+    planning,
+    registry,
+    roads,
+    serving,
+)
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
 from capillare.geo.errors import CapillareError, InfeasibleError
 
@@ -51,6 +60,8 @@ sources.command("list")(data.data_list)
 sources.command("fetch")(data.data_fetch)
 registers.command("import")(registry.registry_import)
 registers.command("diff")(registry.registry_diff)
+registers.command("approve")(approval.registry_approve)
+registers.command("undo")(approval.registry_undo)
 networks.command("build")(roads.roads_build)
 networks.command("list")(roads.roads_list)
 networks.command("forget")(roads.roads_forget)

@@ -175,10 +175,10 @@ def _print_changes(changes: pd.DataFrame, n_same: int) -> None:
     for kind, head in _HEADS.items():
         rows = changes[changes["change"] == kind]
         typer.echo(f"{head}: {len(rows)}")
-        shown = rows[["desk_id", "name", "istat_code", "column", "before", "after", "matched_by"]]
-        for desk_id, name, code, column, *cells in shown.fillna("").itertuples(index=False):
-            old, new, matched_by = (_shown(cell) for cell in cells)
-            said = f"  {_MARKS[kind]} {desk_id}  {_shown(name)} ({code})"
+        columns = rows[["desk_id", "name", "istat_code", "column", "before", "after", "matched_by"]]
+        for desk_id, name, code, column, *cells in columns.fillna("").itertuples(index=False):
+            old, new, matched_by = (shown(cell) for cell in cells)
+            said = f"  {_MARKS[kind]} {desk_id}  {shown(name)} ({code})"
             if kind == "changed":
                 how = f" [{_MATCHES[matched_by]}]" if matched_by in _MATCHES else ""
                 said += f"  {column}: «{old}» → «{new}»{how}"
@@ -186,6 +186,6 @@ def _print_changes(changes: pd.DataFrame, n_same: int) -> None:
     typer.echo(f"Sportelli uguali: {n_same}")
 
 
-def _shown(cell: object) -> str:
+def shown(cell: object) -> str:
     """Keep a cell on its line: no control character reaches the terminal."""
     return "".join(letter if letter.isprintable() else "?" for letter in str(cell))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from capillare import __version__
 from capillare.geo.numerals import day, euros, number, percent
 from capillare.geo.settings import Settings
+from capillare.geo.sources.records import checksum
 from capillare.geo.sources.reference import DATA_FOLDER
 from capillare.planning.headline import sum_up
 from capillare.publish.folders import write_text_aside
@@ -53,8 +54,12 @@ def summarise(plan: Plan) -> dict[str, Any]:
 
 
 def write_summary(plan: Plan, path: Path) -> None:
-    """Write ``summary.json`` in one step."""
-    text = json.dumps(summarise(plan), ensure_ascii=False, allow_nan=False, indent=1)
+    """Write ``summary.json`` in one step, with the checksum of every file beside it."""
+    files = sorted(file for file in path.absolute().parent.iterdir() if file.is_file())
+    outputs = {file.name: checksum(file) for file in files if file.name != path.name}
+    text = json.dumps(
+        summarise(plan) | {"outputs": outputs}, ensure_ascii=False, allow_nan=False, indent=1
+    )
     write_text_aside(path, text + "\n")
 
 

@@ -78,11 +78,17 @@ def test_headline_figures_are_sums_of_the_tables(small_plan, tiny):
 
 
 def test_the_summary_is_written_whole_and_says_the_same_again(nasty_plan, tmp_path):
-    for name in ("one.json", "two.json"):
-        write_summary(nasty_plan, tmp_path / name)
-    text = (tmp_path / "one.json").read_text(encoding="utf-8")
-    assert text == (tmp_path / "two.json").read_text(encoding="utf-8")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "sites.csv").write_bytes(b"abc")
+        write_summary(nasty_plan, tmp_path / name / "summary.json")
+    text = (tmp_path / "one" / "summary.json").read_text(encoding="utf-8")
+    assert text == (tmp_path / "two" / "summary.json").read_text(encoding="utf-8")
     summary = json.loads(text)
+    check(summary)
+    assert summary["outputs"] == {
+        "sites.csv": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    }
     assert summary["caveats"] == list(nasty_plan.caveats)
     assert NASTY in summary["caveats"][1]
     assert summary["inputs"][0] == {

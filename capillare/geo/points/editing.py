@@ -7,7 +7,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from capillare.geo.errors import CapillareError, ConfigError, DataError, SourceError
 from capillare.geo.hours import ROME
@@ -43,6 +43,7 @@ def apply_changes(
     what: str,
     territory: Territory,
     at: datetime | None = None,
+    origin: Sequence[str] = (),
 ) -> Entry | None:
     """Change rows of a registry in its folder, all or none, and write it in the journal.
 
@@ -63,6 +64,8 @@ def apply_changes(
         Where its desks may lie.
     at
         When; now if not given.
+    origin
+        Checksums of the files that `folder` was copied from; its own if not given.
 
     Returns
     -------
@@ -78,7 +81,8 @@ def apply_changes(
         If it cannot be written.
     """
     with _held(folder):
-        return _apply(folder, changes, who=who, what=what, territory=territory, at=at)
+        entry = _Draft(who, what, at, tuple(origin) or file_checksums(folder))
+        return _apply(folder, changes, entry, territory)
 
 
 def undo_last(
@@ -99,9 +103,30 @@ def undo_last(
             return None
         changes = [change.reversed() for change in last.rows]
         what = f"annullata la modifica {last.number}: {last.what}"
-        return _apply(
-            folder, changes, who=who, what=what, territory=territory, at=at, undoes=last.number
-        )
+        entry = _Draft(who, what, at, file_checksums(folder), undoes=last.number)
+        return _apply(folder, changes, entry, territory)
+
+
+def file_checksums(folder: Path) -> tuple[str, ...]:
+    """Return the SHA-256 of each table's file in a folder, sorted."""
+    files = folder.glob("*.csv")
+    return tuple(sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
+
+
+class _Draft(NamedTuple):
+    """What a journal's entry says before its change is made."""
+
+    who: str
+    what: str
+    at: datetime | None
+    origin: tuple[str, ...]
+    undoes: int | None = None
+
+    def entry(
+        self, number: int, rows: tuple[RowChange, ...], files: dict[str, str | None]
+    ) -> Entry:
+        instant = (self.at or datetime.now(ROME)).astimezone(ROME).isoformat(timespec="seconds")
+        return Entry(number, instant, self.who, self.what, rows, files, self.origin, self.undoes)
 
 
 @contextmanager
@@ -125,14 +150,7 @@ def _held(folder: Path) -> Iterator[None]:
 
 
 def _apply(
-    folder: Path,
-    changes: Sequence[RowChange],
-    *,
-    who: str,
-    what: str,
-    territory: Territory,
-    at: datetime | None,
-    undoes: int | None = None,
+    folder: Path, changes: Sequence[RowChange], draft: _Draft, territory: Territory
 ) -> Entry | None:
     rows = read_rows(folder)
     changed = changed_rows(rows, changes)
@@ -150,8 +168,7 @@ def _apply(
     try:
         files = _write_aside(changed, {change.table for change in made}, folder, aside)
         _refuse_new_faults(folder, aside, territory)
-        instant = (at or datetime.now(ROME)).astimezone(ROME)
-        entry = Entry(number, instant.isoformat(timespec="seconds"), who, what, made, files, undoes)
+        entry = draft.entry(number, made, files)
         append_entry(folder, entry)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)

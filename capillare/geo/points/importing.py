@@ -14,9 +14,10 @@ from capillare.geo.points.codes import CodeBook
 from capillare.geo.points.headers import refuse_citizens
 from capillare.geo.points.intake import take_in
 from capillare.geo.points.mapping import MUNICIPALITY, ListMapping, mapped
-from capillare.geo.points.placing import check_positions, placed, unplaced
+from capillare.geo.points.placing import check_positions, placed
 from capillare.geo.points.stated_hours import read_stated_hours
-from capillare.geo.schema import DESKS, LINEAGE, REGISTRY_TABLES, STOPS
+from capillare.geo.points.whole import whole_tables
+from capillare.geo.schema import DESKS, LINEAGE
 from capillare.geo.sources.embedded import read_boundaries
 from capillare.geo.sources.features import read_features
 from capillare.geo.sources.files import RawTable, read_raw
@@ -201,18 +202,13 @@ def accepted_tables(registry: Registry, listed: ListedDesks, *, gone: Gone = "ke
     DataError
         If the registry was not read whole, or desks would be closed though rows were refused.
     """
-    refused = int(registry.faults["is_refused"].sum())
-    if refused or registry.caveats:
-        said = f"{refused} of its rows are refused" if refused else " ".join(registry.caveats)
-        raise DataError(f"{registry.name}: {said}, and would be lost. Correct it first.")
+    tables = whole_tables(registry)
     if gone == "close" and listed.n_refused:
         raise DataError(
             f"{listed.n_refused} rows of the list are refused: desks that seem gone may be theirs. "
             "Correct the list or its mapping, or leave --gone close out."
         )
-    tables: Tables = {table.name: getattr(registry, table.name) for table in REGISTRY_TABLES}
-    tables[STOPS.name] = unplaced(registry.stops, STOPS)
-    desks = unplaced(registry.desks, DESKS).set_index("desk_id", drop=False)
+    desks = tables[DESKS.name].set_index("desk_id", drop=False)
     by_listed = listed.desks.set_index("desk_id", drop=False)
     changes = listed.changes
     for column, rows in changes[changes["change"] == "changed"].groupby("column"):

@@ -45,6 +45,8 @@ class Entry:
         Rows with their cells before and after.
     files
         SHA-256 of each table's file after it; None where the table is left without rows.
+    origin
+        SHA-256 of the files of the registry as it was before.
     undoes
         Number of the change that this one takes back; None if it takes back none.
     """
@@ -55,6 +57,7 @@ class Entry:
     what: str
     rows: tuple[RowChange, ...]
     files: dict[str, str | None]
+    origin: tuple[str, ...]
     undoes: int | None = None
 
 
@@ -153,4 +156,4 @@ def _entry(line: dict[str, Any]) -> Entry:
         RowChange(row["table"], tuple(row["key"]), row["before"], row["after"])
         for row in line["rows"]
     )
-    return Entry(**(line | {"rows": rows}))
+    return Entry(**(line | {"rows": rows, "origin": tuple(line["origin"])}))

@@ -157,8 +157,9 @@ def folded_place(name: str) -> str:
 def _named_places(desks: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.int64]:
     """Return the row of `places` that each desk's locality names; -1 where none or several."""
     known: dict[str, dict[str, set[int]]] = {}
-    columns = (places["istat_code"], places["place"], places["other_names"].fillna(""))
-    for row, (code, place, others) in enumerate(zip(*columns, strict=True)):
+    own = places[places["istat_code"].isin(desks.loc[desks["locality"].notna(), "istat_code"])]
+    columns = (own.index, own["istat_code"], own["place"], own["other_names"].fillna(""))
+    for row, code, place, others in zip(*columns, strict=True):
         for name in (*place.split("/"), *others.split("|")):
             if folded := folded_place(name):
                 known.setdefault(code, {}).setdefault(folded, set()).add(row)

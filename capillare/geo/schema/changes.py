@@ -35,3 +35,19 @@ CHANGES = Table(
     ),
 )
 """Rows are ordered new, changed, gone, then by desk."""
+
+ROW_CHANGES = Table(
+    "row_changes",
+    "A cell of the registry that an approval writes, changes or empties",
+    "Modifiche al registro",
+    ("table", "row", "column"),
+    (
+        Column("change", "text", "New, changed or gone row", "Differenza", choices=CHANGE_KINDS),
+        Column("table", "text", "Table of the registry", "Tabella"),
+        Column("row", "text", "Key of the row; its parts separated by /", "Riga"),
+        Column("column", "text", "Column of the cell", "Campo"),
+        Column("before", "text", "In the registry", "Prima", may_miss=True),
+        Column("after", "text", "Once approved", "Dopo", may_miss=True),
+    ),
+)
+"""Rows are ordered by table, then by row, then as the table's columns."""

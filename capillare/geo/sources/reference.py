@@ -10,6 +10,9 @@ from capillare.geo.errors import SourceError
 from capillare.geo.schema import DESKS, REGISTRY_TABLES, Table
 from capillare.geo.sources.records import SourceRecord, checksum
 
+REGISTRY_RECORD = "Registro "
+"""How the name of a registry's record begins."""
+
 DATA_FOLDER = Path(__file__).parents[2] / "data"
 
 
@@ -61,7 +64,8 @@ def registry_records(registry: Path | None) -> list[SourceRecord]:
     if registry is None:
         return [
             SourceRecord(
-                name="Registro dei punti e degli sportelli, da pagine pubbliche (parziale)",
+                name=REGISTRY_RECORD
+                + "dei punti e degli sportelli, da pagine pubbliche (parziale)",
                 date="2026-11-21",
                 licence="fatti pubblici, fonte per riga",
                 sha256=checksum(reference_file(DESKS)),
@@ -69,6 +73,8 @@ def registry_records(registry: Path | None) -> list[SourceRecord]:
         ]
     files = [registry] if registry.is_file() else sorted(registry.glob("*.csv"))
     return [
-        SourceRecord(f"Registro dell'utente: {file.name}", "", "dell'utente", checksum(file))
+        SourceRecord(
+            f"{REGISTRY_RECORD}dell'utente: {file.name}", "", "dell'utente", checksum(file)
+        )
         for file in files
     ]
