@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
+
 from capillare.geo.errors import ConfigError
 from capillare.geo.server_travel import routing_server
 from capillare.geo.travel_choice import ROADS_DIR, ROUTING_KIND, ROUTING_URL, TravelWishes
@@ -26,6 +28,7 @@ POLICY = "CAPILLARE_POLICY"
 DATA_DIR = "CAPILLARE_DATA_DIR"
 TRAVEL_MATRIX = "CAPILLARE_TRAVEL_MATRIX"
 SITE_DIR = "CAPILLARE_SITE_DIR"
+SCENARIOS_DIR = "CAPILLARE_SCENARIOS_DIR"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +45,20 @@ class Deployment:
         Registry, policy and official files; what is None is the package's.
     site
         Folder of a built public site, served beside the planner; None for none.
+    scenarios
+        Folder where saved scenarios are kept; None is the user's own.
     """
 
     region: str = DEFAULT_REGION
     as_of: date | None = None
     inputs: Inputs = field(default_factory=Inputs)
     site: Path | None = None
+    scenarios: Path | None = None
+
+    @property
+    def scenario_folder(self) -> Path:
+        """Where saved scenarios are kept."""
+        return self.scenarios or platformdirs.user_data_path("capillare") / "scenarios"
 
     @property
     def first_day(self) -> date:
@@ -102,6 +113,7 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
             ),
         ),
         site=path(SITE_DIR),
+        scenarios=path(SCENARIOS_DIR),
     )
 
 
@@ -119,6 +131,7 @@ def as_environment(deployment: Deployment) -> dict[str, str]:
         ROUTING_KIND: travel.server.kind if travel.server else None,
         ROADS_DIR: travel.roads,
         SITE_DIR: deployment.site,
+        SCENARIOS_DIR: deployment.scenarios,
     }
     return {
         name: str(setting.absolute()) if isinstance(setting, Path) else setting

@@ -12,10 +12,13 @@ from capillare.views.address import query_of, scenario_from
 from capillare.views.deployment import EARLIEST, LATEST
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from capillare.planning.network import Inputs
     from capillare.views.deployment import Deployment
 
 _STATE = "capillare"
+_CONTROLS = ("control_as_of", "control_networks")
 NETWORK_WORDS = {"pdf": "Solo PDF", "all": "Tutte le reti"}
 
 
@@ -31,6 +34,8 @@ class Session:
         What the deployment shows first.
     inputs
         Where data are read.
+    scenario_folder
+        Where saved scenarios are kept.
     ignored
         Sentences about settings of the address that were nonsense.
     """
@@ -38,6 +43,7 @@ class Session:
     scenario: Scenario
     default: Scenario
     inputs: Inputs
+    scenario_folder: Path
     ignored: tuple[str, ...] = ()
 
 
@@ -48,7 +54,9 @@ def open_session(deployment: Deployment) -> Session:
         return known
     default = Scenario(as_of=deployment.first_day, region=deployment.region)
     scenario, ignored = scenario_from(st.query_params.to_dict(), default)
-    session = Session(scenario, default, deployment.inputs, tuple(ignored))
+    session = Session(
+        scenario, default, deployment.inputs, deployment.scenario_folder, tuple(ignored)
+    )
     st.session_state[_STATE] = session
     return session
 
@@ -64,6 +72,16 @@ def change_scenario(**settings: Any) -> None:  # noqa: ANN401 (each setting in i
     session = current()
     changed = replace(session.scenario, **settings)
     st.session_state[_STATE] = replace(session, scenario=changed, ignored=())
+    write_address()
+
+
+def open_scenario(scenario: Scenario) -> None:
+    """Look at another scenario, of the deployment's own region."""
+    session = current()
+    opened = replace(scenario, region=session.default.region)
+    st.session_state[_STATE] = replace(session, scenario=opened, ignored=())
+    for control in _CONTROLS:
+        st.session_state.pop(control, None)
     write_address()
 
 

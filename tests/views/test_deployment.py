@@ -23,6 +23,7 @@ def test_a_deployment_survives_the_environment(tmp_path):
         as_of=date(2026, 3, 2),
         inputs=Inputs(registry=tmp_path / "r", policy=tmp_path / "p.toml", official=tmp_path),
         site=tmp_path / "sito",
+        scenarios=tmp_path / "scenari",
     )
     assert read_deployment(as_environment(deployment)) == deployment
 
@@ -46,3 +47,8 @@ def test_relative_paths_are_made_absolute_for_the_child(tmp_path, monkeypatch):
 def test_a_wrong_day_is_said(text):
     with pytest.raises(ConfigError, match=f"CAPILLARE_AS_OF={text}.*Write YYYY-MM-DD"):
         read_deployment({"CAPILLARE_AS_OF": text})
+
+
+def test_scenarios_are_kept_in_the_user_s_own_folder_unless_said():
+    assert Deployment().scenario_folder.parts[-2:] == ("capillare", "scenarios")
+    assert Deployment(scenarios=Path("qui")).scenario_folder == Path("qui")

@@ -1,0 +1,162 @@
+"""Two scenarios side by side on the page of scenarios: maps, figures, municipalities, sites."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from capillare.geo.schema.scenarios import (
+    SCENARIO_FIGURES,
+    SCENARIO_MUNICIPALITIES,
+    SCENARIO_SITES,
+)
+from capillare.planning.comparison import compare_plans
+from capillare.publish.compared import written_figure
+from capillare.views.cached import base_of, plan_of
+from capillare.views.downloads import show_downloads, table_download
+from capillare.views.grids import show_grid
+from capillare.views.leaflet_map.areas import scenario_areas
+from capillare.views.leaflet_map.classes import classes_at
+from capillare.views.leaflet_map.component import show_map
+from capillare.views.leaflet_map.drawing import draw
+from capillare.views.leaflet_map.marks import site_marks
+from capillare.views.notes import as_text, show_method
+from capillare.views.overview import STEPS_OF_REACH
+from capillare.views.session import current
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from capillare.planning.comparison import Comparison
+    from capillare.planning.plan import Plan
+    from capillare.planning.saved_scenarios import Saved
+
+PAGE = "scenario_pair"
+HERE = ""
+"""Key, in the choice of what to compare, of what the reader looks at."""
+CHANGED_COLUMNS = (
+    "municipality",
+    "difference_within",
+    "first_within",
+    "second_within",
+    "first_min",
+    "second_min",
+    "adults",
+)
+_PROPOSED_BY = {"first": "il primo", "second": "il secondo", "both": "tutti e due"}
+
+
+def show_comparison(saved: Sequence[Saved]) -> None:
+    """Let the reader choose two scenarios, and show what they change."""
+    session = current()
+    region = session.default.region
+    scenarios = {HERE: session.scenario} | {
+        one.key: one.scenario for one in saved if one.scenario.region == region
+    }
+    if len(scenarios) == 1:
+        st.info("Salva almeno uno scenario: qui lo confronti con quello che stai guardando.")
+        return
+
+    def words(key: str) -> str:
+        return "Quello che stai guardando" if key == HERE else scenarios[key].title
+
+    left, right = st.columns(2, gap="large")
+    first = left.selectbox("Primo", list(scenarios), 0, words, key=f"{PAGE}_first")
+    second = right.selectbox("Secondo", list(scenarios), 1, words, key=f"{PAGE}_second")
+    plans = [
+        plan_of(replace(scenarios[key], lang="it", title=""), session.inputs)
+        for key in (first or HERE, second or HERE)
+    ]
+    comparison = compare_plans(plans[0], plans[1])
+    _show_maps(plans, comparison, [words(first or HERE), words(second or HERE)])
+    _show_figures(comparison)
+    _show_changes(comparison)
+    show_downloads(
+        PAGE,
+        [
+            table_download(comparison.figures, SCENARIO_FIGURES),
+            table_download(comparison.municipalities, SCENARIO_MUNICIPALITIES),
+            table_download(comparison.sites, SCENARIO_SITES),
+        ],
+    )
+    show_method(
+        "**Confronto.** Ogni scenario si misura con le sedi che propone già aperte, accanto agli "
+        "sportelli in servizio nel suo giorno e nelle sue reti. Le differenze sono il secondo meno "
+        "il primo.",
+        "**Persone.** Ogni maggiorenne conta una volta, per lo sportello o la sede più vicina.",
+        "**Costo.** Quello delle sedi proposte: gli sportelli già aperti costano lo stesso nei due "
+        "scenari e non si contano.",
+    )
+
+
+def _show_maps(plans: Sequence[Plan], comparison: Comparison, titles: Sequence[str]) -> None:
+    within_min = plans[0].network.policy.reach.within_min
+    classes = classes_at(
+        [step * within_min for step in STEPS_OF_REACH], scheme="YlGnBu", unit="minutes"
+    )
+    with st.container(key=f"{PAGE}_beside"):
+        columns = st.columns(2, gap="large")
+    for column, plan, side, title in zip(columns, plans, ("first", "second"), titles, strict=True):
+        content = draw(
+            base_of(plan.network),
+            scenario_areas(comparison.municipalities, side),
+            classes,
+            title="Minuti in auto, con le sedi proposte aperte",
+            label=f"Mappa dei comuni colorati per minuti nello scenario: {title}",
+            missing="nessuno sportello raggiungibile",
+            marks=site_marks(plan.proposal.sites),
+        )
+        with column:
+            st.markdown(f"**{as_text(title)}**")
+            show_map(content, key=f"{PAGE}_map_{side}", on_selection=_nothing)
+
+
+def _nothing() -> None:
+    """Choose nothing: the tables below hold every municipality."""
+
+
+def _show_figures(comparison: Comparison) -> None:
+    figures = comparison.figures.to_dict("records")
+    shown = pd.DataFrame(
+        {
+            "Grandezza": [row["figure"] for row in figures],
+            "Primo": [written_figure(row["first"], row["kind"]) for row in figures],
+            "Secondo": [written_figure(row["second"], row["kind"]) for row in figures],
+            "Differenza": [
+                written_figure(row["difference"], row["kind"], is_difference=True)
+                for row in figures
+            ],
+        }
+    )
+    st.table(shown.set_index("Grandezza"))
+
+
+def _show_changes(comparison: Comparison) -> None:
+    changed = comparison.municipalities
+    changed = changed[(changed["difference_within"] != 0) | (changed["difference_min"].abs() > 0)]
+    st.subheader("Comuni in cui cambia qualcosa")
+    if changed.empty:
+        st.info("I due scenari danno lo stesso servizio in tutti i comuni.")
+        return
+    show_grid(
+        changed,
+        SCENARIO_MUNICIPALITIES,
+        CHANGED_COLUMNS,
+        key=f"{PAGE}_grid",
+        description="Comuni che cambiano fra i due scenari, dalla differenza più grande",
+    )
+    told = comparison.sites.assign(
+        proposed_by=comparison.sites["proposed_by"].map(_PROPOSED_BY).astype("str")
+    )
+    if len(told):
+        st.subheader("Sedi proposte")
+        show_grid(
+            told,
+            SCENARIO_SITES,
+            ("locality", "municipality", "proposed_by", "cost_eur"),
+            key=f"{PAGE}_sites",
+            description="Sedi proposte da uno scenario o da tutti e due",
+        )

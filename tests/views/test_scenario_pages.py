@@ -1,0 +1,109 @@
+"""Scenarios saved, opened, duplicated, uploaded and compared, as their reader does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from capillare.planning.saved_scenarios import key_of, list_saved, save_scenario
+from capillare.planning.scenario import Scenario
+
+SCRIPT = """
+from datetime import date
+from pathlib import Path
+from capillare.views import scenarios
+from capillare.views.deployment import Deployment
+from capillare.views.session import open_session
+
+open_session(Deployment(as_of=date(2026, 3, 2), scenarios=Path({folder!r})))
+scenarios.show()
+"""
+FEW = Scenario(as_of=date(2026, 3, 2), new_sites=2, title="Due sedi")
+
+
+@pytest.fixture
+def page(tmp_path):
+    app = AppTest.from_string(SCRIPT.format(folder=str(tmp_path)), default_timeout=120)
+
+    def run():
+        app.run()
+        assert not app.exception
+        return app
+
+    return run
+
+
+def titles(folder):
+    return [one.scenario.title for one in list_saved(folder)[0]]
+
+
+def test_an_empty_folder_says_what_to_do(page):
+    app = page()
+    told = [info.value for info in app.info]
+    assert told[0].startswith("Non c'è ancora nessuno scenario salvato")
+    assert told[1].startswith("Salva almeno uno scenario")
+    assert app.button(key="scenarios_save").disabled
+
+
+def test_what_one_looks_at_is_saved_under_its_title(page, tmp_path):
+    app = page()
+    app.text_input(key="scenarios_title").set_value("Venti sedi <b>").run()
+    app.button(key="scenarios_save").click().run()
+    assert not app.exception
+    assert titles(tmp_path) == ["Venti sedi <b>"]
+    assert "Salvato" in app.success[0].value
+    assert app.button(key="scenarios_save").label == "Salva al posto di quello con lo stesso titolo"
+
+
+def test_a_saved_scenario_is_opened_duplicated_and_deleted(page, tmp_path):
+    save_scenario(tmp_path, FEW)
+    app = page()
+    assert "2 nuove sedi" in " ".join(text.value for text in app.markdown)
+    app.button(key="scenarios_open").click().run()
+    assert app.session_state["capillare"].scenario == FEW
+    app.button(key="scenarios_copy").click().run()
+    assert titles(tmp_path) == ["Due sedi", "Due sedi (copia)"]
+    assert app.selectbox(key="scenarios_chosen").value == key_of("Due sedi (copia)")
+    app.button(key="scenarios_delete").click().run()
+    assert not app.exception
+    assert titles(tmp_path) == ["Due sedi"]
+
+
+def test_a_scenario_of_another_region_keeps_the_planner_s_own(page, tmp_path):
+    save_scenario(tmp_path, replace(FEW, region="11"))
+    app = page()
+    assert "Salva almeno uno scenario" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"new_sites = 3\n", "3 nuove sedi"),
+        (b"format = 9\n", "this version reads 1"),
+        (b"\xff\xfe", "not a TOML file"),
+        (b'registry = "/etc/passwd"\n', "no setting 'registry'"),
+        (b"new_sites = -1\n", "new_sites -1"),
+        (b'region = "11"\n', "di un'altra regione"),
+        (b"x" * 30_000, "over 20000 bytes"),
+    ],
+)
+def test_an_uploaded_file_is_read_or_refused(page, content, said):
+    app = page()
+    app.file_uploader(key="scenarios_file").upload("mio.toml", content, "application/toml").run()
+    assert not app.exception
+    told = [part.value for part in (*app.error, *app.markdown)]
+    assert any(said in sentence.replace("\\", "") for sentence in told)
+
+
+def test_two_scenarios_are_compared(page, tmp_path):
+    save_scenario(tmp_path, FEW)
+    app = page()
+    shown = app.table[0].value
+    assert shown.loc["Sedi proposte"].tolist() == ["20", "2", "-18"]
+    assert shown.loc["Costo delle sedi proposte", "Differenza"] == "-702.000 €"
+    app.selectbox(key="scenario_pair_first").set_value(key_of("Due sedi")).run()
+    assert not app.exception
+    assert app.info[-1].value == "I due scenari danno lo stesso servizio in tutti i comuni."
