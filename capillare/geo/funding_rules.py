@@ -20,8 +20,8 @@ class CallRules(Checked):
         Whether an application without a score is refused; else it counts as zero.
     least_score
         Score below which an application is refused.
-    needs_people
-        Whether an application that brings nobody newly within reach is refused, whatever its
+    least_adults
+        Adults that an application must newly reach, and no other funded one reaches, whatever its
         score.
     most_per_body, most_per_province
         Applications that may be funded; one counts in each province where it has a seat.
@@ -36,7 +36,7 @@ class CallRules(Checked):
     adults_per_score: Annotated[float, between(0)] = 0.0
     needs_score: bool = False
     least_score: Annotated[float, between(0)] | None = None
-    needs_people: bool = True
+    least_adults: Annotated[int, between(0)] = 1
     most_per_body: Annotated[int, between(0)] | None = None
     most_per_province: Annotated[int, between(0)] | None = None
     body_budget_share: Annotated[float, between(0, 1)] | None = None

@@ -7,8 +7,12 @@ allows P_k (the budget, a body's or a province's share of it or number of applic
 
     maximise    sum_i w_i z_i + sum_a s_a x_a
     subject to  z_i - sum_a r_ia x_a <= 0    for each demand i
-                sum_a p_ka x_a <= P_k        for each ceiling k
+                sum_a p_ka x_a <= P_k        for each ceiling k (and >= its least, if it has one)
+                sum_i w_i v_ia >= L x_a      for each application a
+                v_ia <= x_a, v_ia + x_b <= 1 for each other application b that reaches i
 
+where v_ia says that i is reached by a alone, and L is the least number of such adults: without it
+a score could buy a seat where nobody needs one.
 It is a maximal covering with bundles (Church and ReVelle 1974; a knapsack for each ceiling). Among
 the sets that reach the maximum, the cheapest is taken, then the one of earlier ids, so that nothing
 is funded which changes nothing. Solved by HiGHS; people, score and money are counted anew from the
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 EVEN_PEOPLE = 1e-6
 """Worths that differ by less count as equal: arithmetic cannot tell them apart."""
 _CENTS = 0.01
+NOBODY = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,8 @@ class Ceiling:
         What they may take together.
     unit
         ``EUR`` or ``applications``.
+    least
+        What they must take together.
     """
 
     rule: str
@@ -63,6 +70,7 @@ class Ceiling:
     taken: Floats
     most: float
     unit: str
+    least: float = 0.0
 
     def excess(self, chosen: Indices) -> float:
         """Return by how much a set passes it; zero or less where it does not."""
@@ -85,6 +93,8 @@ class Call:
         Shape (n_applications,).
     ceilings
         See `Ceiling`.
+    least_adults
+        Newly reached adults that each funded application must have for itself.
     """
 
     adults: NDArray[np.int64]
@@ -92,6 +102,7 @@ class Call:
     score_people: Floats
     cost_eur: Floats
     ceilings: tuple[Ceiling, ...]
+    least_adults: int = 0
 
     def __len__(self) -> int:
         """Count the applications."""
@@ -159,9 +170,9 @@ class CallAnswer:
 def choose_applications(
     call: Call,
     *,
+    forced: Indices = NOBODY,
+    prefer: Floats | None = None,
     node_limit: int | None = None,
-    forced: int | None = None,
-    near: Indices | None = None,
 ) -> CallAnswer:
     """Choose the set of applications that is worth most.
 
@@ -169,27 +180,28 @@ def choose_applications(
     ----------
     call
         The question.
+    forced
+        Applications that must be in.
+    prefer
+        Of the sets worth most, the one whose sum of this is least is taken, shape
+        (n_applications,); by default the cheapest.
     node_limit
         Nodes of the search tree after which the proof stops.
-    forced
-        An application that must be in.
-    near
-        Applications to keep where nothing is lost by it; without it, the cheapest set is taken.
 
     Returns
     -------
-    ``infeasible`` where the forced application fits under no ceiling.
+    ``infeasible`` where the forced applications do not fit under the ceilings.
     """
     adults, rows = merge_identical(call.adults, call.reach)
     model = _model(call, adults, rows, forced)
     first = solve_model(model, node_limit=node_limit)
     if first.status in {"infeasible", "no_solution"}:
-        nobody = np.empty(0, dtype=np.intp)
         return CallAnswer(
-            nobody, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
+            NOBODY, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
         )
     best = _chosen(first, len(call))
-    second = solve_model(_cheapest(model, call, call.worth(best), near), node_limit=node_limit)
+    price = call.cost_eur if prefer is None else prefer
+    second = solve_model(_cheapest(model, price, call.worth(best)), node_limit=node_limit)
     cheaper = _chosen(second, len(call)) if second.columns.size else best
     is_even = not call.broken(cheaper) and call.worth(cheaper) >= call.worth(best) - EVEN_PEOPLE
     chosen = cheaper if is_even else best
@@ -211,38 +223,79 @@ def _told(call: Call, chosen: Indices, first: Answer, more_seconds: float) -> Ca
     )
 
 
-def _model(call: Call, adults: NDArray[Any], rows: sparse.csr_array, forced: int | None) -> Model:
-    """Build the model of this module; columns are x, then z."""
-    n_demand, n_columns = adults.size, len(call) + adults.size
+def _model(call: Call, adults: NDArray[Any], rows: sparse.csr_array, forced: Indices) -> Model:
+    """Build the model of this module; columns are x, z, and v in the order of reached pairs."""
+    n_demand, n_alone = adults.size, rows.nnz if call.least_adults else 0
+    n_columns = len(call) + n_demand + n_alone
     covering = sparse.hstack([-rows.astype(np.float64), sparse.eye_array(n_demand)])
-    taken = [np.r_[ceiling.taken, np.zeros(n_demand)] for ceiling in call.ceilings]
-    blocks = [covering, *(sparse.csr_array(row[None, :]) for row in taken)]
+    ceilings = np.array([ceiling.taken for ceiling in call.ceilings]).reshape(-1, len(call))
+    blocks = [_widened(covering, n_columns), _widened(sparse.csr_array(ceilings), n_columns)]
+    uppers = [np.zeros(n_demand), np.array([float(ceiling.most) for ceiling in call.ceilings])]
+    lowers = [np.full(n_demand, -np.inf), np.array([float(c.least) for c in call.ceilings])]
+    if call.least_adults:
+        alone, most = _alone(call, adults, rows)
+        blocks.append(alone)
+        uppers.append(most)
+        lowers.append(np.full(most.size, -np.inf))
     lower = np.zeros(n_columns)
-    if forced is not None:
-        lower[forced] = 1.0
-    most = np.array([ceiling.most for ceiling in call.ceilings], dtype=np.float64)
-    row_upper = np.r_[np.zeros(n_demand), most]
+    lower[forced] = 1.0
     return Model(
-        objective=np.r_[call.score_people, adults.astype(np.float64)],
+        objective=np.r_[call.score_people, adults.astype(np.float64), np.zeros(n_alone)],
         lower=lower,
         upper=np.ones(n_columns),
         is_integer=np.arange(n_columns) < len(call),
         rows=sparse.csr_array(sparse.vstack(blocks)),
-        row_lower=np.full(row_upper.size, -np.inf),
-        row_upper=row_upper,
+        row_lower=np.concatenate(lowers),
+        row_upper=np.concatenate(uppers),
         sense="maximize",
     )
 
 
-def _cheapest(model: Model, call: Call, worth: float, near: Indices | None) -> Model:
-    """Ask for the cheapest set of a worth, or the one that keeps most of `near`."""
-    n = len(call)
-    # Under a cent in all: only ties of money are decided by the order of ids.
-    by_id = np.arange(1, n + 1) * (_CENTS / max(n * (n + 1), 1))
-    price = call.cost_eur + by_id
-    if near is not None:
-        price = by_id.copy()
-        price[near] -= 1.0
+def _widened(rows: Any, n_columns: int) -> sparse.csr_array:  # noqa: ANN401 (any sparse array)
+    """Give rows further columns of nothing."""
+    narrow = sparse.coo_array(rows)
+    cells = (narrow.data, (narrow.coords[0], narrow.coords[1]))
+    return sparse.csr_array(cells, shape=(rows.shape[0], n_columns))
+
+
+def _alone(
+    call: Call, adults: NDArray[Any], rows: sparse.csr_array
+) -> tuple[sparse.csr_array, Floats]:
+    """Build the rows by which every application has adults of its own, and their upper ends."""
+    pairs = sparse.coo_array(rows)
+    demand, application = pairs.coords
+    n, n_pairs = len(call), demand.size
+    v = n + adults.size + np.arange(n_pairs)
+    shared = sparse.csr_array(
+        (np.ones(n_pairs), (np.arange(n_pairs), demand)), shape=(n_pairs, adults.size)
+    )
+    first, second = sparse.coo_array(shared @ shared.T).coords
+    is_other = first != second
+    first, second = first[is_other], second[is_other]
+    own = np.arange(n_pairs)
+    other = n_pairs + np.arange(first.size)
+    enough = n_pairs + first.size + np.arange(n)
+    row = np.concatenate([own, own, other, other, enough, enough[application]])
+    column = np.concatenate([v, application, v[first], application[second], np.arange(n), v])
+    coefficient = np.concatenate(
+        [
+            np.ones(n_pairs),
+            -np.ones(n_pairs),
+            np.ones(2 * first.size),
+            np.full(n, float(call.least_adults)),
+            -adults[demand].astype(np.float64),
+        ]
+    )
+    shape = (n_pairs + first.size + n, n + adults.size + n_pairs)
+    most = np.concatenate([np.zeros(n_pairs), np.ones(first.size), np.zeros(n)])
+    return sparse.csr_array((coefficient, (row, column)), shape=shape), most
+
+
+def _cheapest(model: Model, price: Floats, worth: float) -> Model:
+    """Ask for the cheapest set of a worth."""
+    n = price.size
+    # Under a cent in all: only ties are decided by the order of ids.
+    price = price + np.arange(1, n + 1) * (_CENTS / max(n * (n + 1), 1))
     return replace(
         model,
         objective=np.r_[price, np.zeros(model.objective.size - n)],
@@ -295,6 +348,7 @@ def order_by_worth(
 
 __all__ = [
     "EVEN_PEOPLE",
+    "NOBODY",
     "Call",
     "CallAnswer",
     "Ceiling",

@@ -1,0 +1,6 @@
+"""What money is given to: the applications of a call, and the points that a renewal keeps."""
+
+from capillare.planning.funding.call import CallRanking, rank_call
+from capillare.planning.funding.renewal import Renewal, keep_points, points_to_keep
+
+__all__ = ["CallRanking", "Renewal", "keep_points", "points_to_keep", "rank_call"]

@@ -1,0 +1,349 @@
+"""A renewal: which points to keep so that most people keep a desk, and what each closure costs.
+
+The points that reached the line of the policy's campaign are kept, whatever they serve. Of the
+others as many are kept as were asked for: those by which most adults keep a desk within reach and,
+of the sets that are even in that, the one with most hours x adults within reach. The model is that
+of `capillare.planning.siting.calls`, a point standing for an application of its own desks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from capillare.geo.errors import ConfigError, InfeasibleError
+from capillare.geo.numerals import number, percent
+from capillare.geo.patched_travel import pair_bases, rows_of
+from capillare.geo.schema import RENEWAL, TRAVEL_USED
+from capillare.geo.travel import Spots, TravelPairs, spots_of
+from capillare.planning.funding.closures import Kept, describe_closures
+from capillare.planning.network import serving_desks
+from capillare.planning.siting.calls import Call, CallAnswer, Ceiling, choose_applications
+from capillare.planning.siting.choices import SEARCHES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from capillare.planning.network import Network
+
+_HAIR = 1e-9
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """Points to keep and to close, and how they were found.
+
+    Attributes
+    ----------
+    table
+        Table ``renewal``.
+    answer
+        Status, objective and bound: adults who keep a desk of a point within reach, those whom
+        other networks serve left out.
+    n_asked
+        Points to keep, as asked.
+    adults_before, adults_after
+        Adults with a desk within reach, before and after.
+    pairs
+        Place-to-desk pairs that a figure used, as table ``travel_used`` has them.
+    caveats
+        Italian sentences that must accompany the figures.
+    """
+
+    table: pd.DataFrame
+    answer: CallAnswer
+    n_asked: int
+    adults_before: int
+    adults_after: int
+    pairs: pd.DataFrame
+    caveats: tuple[str, ...]
+
+    @property
+    def is_kept(self) -> pd.Series:
+        """Whether each row's point is kept."""
+        return self.table["decision"] != "closed"
+
+    def summary(self) -> str:
+        """Say it in a few Italian lines."""
+        n_direct = int((self.table["decision"] == "kept_direct").sum())
+        n_kept = int(self.is_kept.sum())
+        lost = self.adults_before - self.adults_after
+        closed = self.table[~self.is_kept]
+        lines = [
+            (
+                f"Punti in servizio: {number(len(self.table))}. Da tenere {number(n_kept)}, di cui "
+                f"{number(n_direct)} direttamente per l'obiettivo raggiunto; da chiudere "
+                f"{number(len(closed))}."
+            ),
+            (
+                f"Maggiorenni con uno sportello entro la soglia: da {number(self.adults_before)} a "
+                f"{number(self.adults_after)}, {number(lost)} in meno."
+            ),
+            (
+                f"Maggiorenni che restano senza uno sportello raggiungibile su strada: "
+                f"{number(closed['adults_unreachable'].sum())}."
+            ),
+            "La scelta è dimostrata ottima."
+            if self.answer.status == "optimal"
+            else "Migliore scelta trovata, non dimostrata ottima: limite superiore "
+            f"{number(self.answer.bound)}.",
+        ]
+        return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
+
+
+def points_to_keep(wish: str, n_points: int) -> int:
+    """Read how many points to keep: a count, or a share of those there are, rounded up.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither.
+
+    >>> [points_to_keep(wish, 170) for wish in ("119", "0.7", "70%", "0,701")]
+    [119, 119, 119, 120]
+    """
+    text = wish.strip().replace(",", ".")
+    if re.fullmatch(r"\d{1,6}", text):
+        return int(text)
+    has_percent = text.endswith("%")
+    try:
+        share = float(text.removesuffix("%")) / (100 if has_percent else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ConfigError(
+            f"--keep {wish!r}: neither a count of points nor a share of them. "
+            "Write for instance 119, 0.7 or 70%."
+        )
+    return ceil(share * n_points - _HAIR)
+
+
+def keep_points(network: Network, wish: str) -> Renewal:
+    """Choose which points of a network to keep.
+
+    Parameters
+    ----------
+    network
+        The network as it is; points with a desk in service are asked about.
+    wish
+        How many to keep, see `points_to_keep`. More are kept where more reached the line.
+
+    Raises
+    ------
+    ConfigError
+        If the wish cannot be read.
+    InfeasibleError
+        If more are to be kept than there are.
+    """
+    desks, points = _points_in_service(network)
+    n_asked = points_to_keep(wish, len(points))
+    if n_asked > len(points):
+        raise InfeasibleError(
+            f"--keep {wish}: {n_asked} points, but {len(points)} have a desk in service on "
+            f"{network.scenario.as_of}, {n_asked - len(points)} fewer. Ask for at most "
+            f"{len(points)}, or for a share of them such as 0.7."
+        )
+    legs = _legs(network, desks)
+    reach, is_elsewhere = _reach(network, desks, points, legs)
+    over = network.targets.set_index("point_id")["is_over_renewal_line"]
+    is_direct = points.map(over).fillna(value=False).to_numpy(dtype=np.bool_)
+    hours = desks.groupby("point_id")["supply_hours"].sum(min_count=1).reindex(points)
+    answer = _choose(
+        network,
+        reach,
+        is_elsewhere,
+        is_direct=is_direct,
+        hours=hours.fillna(0.0),
+        n_asked=n_asked,
+    )
+    is_kept = np.isin(np.arange(len(points)), answer.chosen)
+    kept = Kept(points, is_kept, is_direct, reach, is_elsewhere, hours.to_numpy("float64"))
+    table = describe_closures(network, desks, kept)
+    adults = network.territory.places["adults"].to_numpy()
+    after = (reach[:, is_kept].sum(axis=1) > 0) | is_elsewhere
+    return Renewal(
+        table=RENEWAL.check(table[RENEWAL.names]),
+        answer=answer,
+        n_asked=n_asked,
+        adults_before=int(adults[(reach.sum(axis=1) > 0) | is_elsewhere].sum()),
+        adults_after=int(adults[after].sum()),
+        pairs=_pairs_used(network, desks, legs, is_kept, points),
+        caveats=_caveats(network, table, n_asked, desks),
+    )
+
+
+def _points_in_service(network: Network) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the desks that serve, sorted by id, and the points they belong to, sorted.
+
+    Raises
+    ------
+    InfeasibleError
+        If no point has a desk in service.
+    """
+    desks = serving_desks(network.desks, network.scenario)
+    desks = desks.sort_values("desk_id", ignore_index=True)
+    n_desks = desks["n_desks"].fillna(1).astype("float64")
+    desks = desks.assign(supply_hours=desks["weekly_hours"] * n_desks)
+    held = set(network.registry.points["point_id"])
+    points = sorted(set(desks["point_id"].dropna()) & held)
+    if not points:
+        raise InfeasibleError(
+            f"--keep: no point of the registry has a desk in service on {network.scenario.as_of}. "
+            "Give a registry with tables points and desks, or another --as-of."
+        )
+    return desks, pd.Series(points, dtype="str")
+
+
+def _legs(network: Network, desks: pd.DataFrame) -> TravelPairs:
+    origins = spots_of(network.territory.places, id_column="place_id")
+    ends = spots_of(desks, id_column="desk_id")
+    return network.travel.pairs(origins, ends, max_min=network.policy.reach.within_min)
+
+
+def _reach(
+    network: Network, desks: pd.DataFrame, points: pd.Series, legs: TravelPairs
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which point each place reaches, and the places that reach a desk of no point."""
+    within = sparse.csr_array(legs.within(network.policy.reach.within_min).astype(np.int32))
+    owner = pd.Index(points).get_indexer(pd.Index(desks["point_id"].fillna("")))
+    own = np.flatnonzero(owner >= 0)
+    of_point = sparse.csr_array(
+        (np.ones(own.size, np.int32), (own, owner[own])), shape=(len(desks), len(points))
+    )
+    reach = (within @ of_point).toarray() > 0
+    elsewhere = np.asarray(within @ (owner < 0).astype(np.int32)) > 0
+    return reach, elsewhere
+
+
+def _choose(
+    network: Network,
+    reach: NDArray[np.bool_],
+    is_elsewhere: NDArray[np.bool_],
+    *,
+    is_direct: NDArray[np.bool_],
+    hours: pd.Series,
+    n_asked: int,
+) -> CallAnswer:
+    n_points = reach.shape[1]
+    adults = network.territory.places["adults"].to_numpy().astype(np.int64)
+    n_kept = float(max(n_asked, int(is_direct.sum())))
+    each = np.ones(n_points)
+    served = hours.to_numpy("float64") * (adults @ reach)
+    # In thousandths of the most, so that the solver's tolerances fit.
+    prefer = -1000.0 * served / max(served.max(), 1.0)
+    call = Call(
+        adults=np.where(is_elsewhere, 0, adults),
+        reach=sparse.csr_array(reach.astype(np.int32)),
+        score_people=np.zeros(n_points),
+        cost_eur=each,
+        ceilings=(Ceiling("keep", "", each, n_kept, "points", least=n_kept),),
+    )
+    return choose_applications(
+        call,
+        forced=np.flatnonzero(is_direct),
+        prefer=prefer,
+        node_limit=SEARCHES[network.scenario.effort].node_limit,
+    )
+
+
+def _pairs_used(
+    network: Network,
+    desks: pd.DataFrame,
+    legs: TravelPairs,
+    is_kept: NDArray[np.bool_],
+    points: pd.Series,
+) -> pd.DataFrame:
+    """Every pair within reach, and each place's nearest desk that stays."""
+    origins = spots_of(network.territory.places, id_column="place_id")
+    ends = spots_of(desks, id_column="desk_id")
+    near = _pair_frame(
+        network, rows_of(origins, legs.origin), rows_of(ends, legs.destination), legs.travel_min
+    )
+    stays = np.flatnonzero(~desks["point_id"].isin(points[~is_kept]).to_numpy())
+    after = network.travel.nearest(origins, ends.at(stays))
+    reached = np.flatnonzero(after.destination >= 0)
+    left = _pair_frame(
+        network,
+        rows_of(origins, reached),
+        rows_of(ends, stays[after.destination[reached]]),
+        after.travel_min[reached],
+    )
+    used = pd.concat([near, left, network.access.pairs], ignore_index=True)
+    used = used.drop_duplicates(["from_id", "to_id"]).sort_values(["from_id", "to_id"])
+    return TRAVEL_USED.check(used.reset_index(drop=True))
+
+
+def _pair_frame(
+    network: Network, from_: Spots, to: Spots, travel_min: NDArray[np.float64]
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "from_id": from_.ids,
+            "to_id": to.ids,
+            "travel_min": travel_min,
+            "basis": pair_bases(network.travel, from_, to),
+        }
+    )
+
+
+def _caveats(
+    network: Network, table: pd.DataFrame, n_asked: int, desks: pd.DataFrame
+) -> tuple[str, ...]:
+    n_unknown = int(table["target_share"].isna().sum())
+    n_direct = int((table["decision"] == "kept_direct").sum())
+    first = network.policy.first_campaign
+    active = network.registry.points["status"] == "active"
+    n_unseated = int((active & ~network.registry.points["point_id"].isin(desks["point_id"])).sum())
+    line = table["renewal_line_share"].dropna()
+    n_no_hours = int(table["weekly_hours"].isna().sum())
+    sentences = (
+        (
+            network.roll_up.is_lower_bound,
+            (
+                f"il registro contiene {number(network.roll_up.n_points)} dei "
+                f"{number(first.n_points)} punti dichiarati: la scelta vale fra quelli che si "
+                "conoscono, e chi resta può avere vicino un punto che il registro non ha."
+            ),
+        ),
+        (
+            n_unknown > 0 and len(line) > 0,
+            (
+                f"avanzamento non noto per {number(n_unknown)} punti su {number(len(table))}: per "
+                "loro non si sa se la soglia "
+                f"{'del ' + percent(line.iloc[0]) if len(line) else ''} è raggiunta, e contano "
+                "solo per le persone che servono."
+            ),
+        ),
+        (
+            len(line) == 0,
+            (
+                "nessuna campagna delle regole ha una soglia di proroga: nessun punto è tenuto "
+                "direttamente."
+            ),
+        ),
+        (
+            n_direct > n_asked,
+            (
+                f"{number(n_direct)} punti hanno raggiunto la soglia, più dei {number(n_asked)} "
+                "chiesti: si tengono tutti."
+            ),
+        ),
+        (
+            n_unseated > 0,
+            (
+                f"punti attivi senza uno sportello in servizio alla data, lasciati fuori: "
+                f"{number(n_unseated)}."
+            ),
+        ),
+        (
+            n_no_hours > 0,
+            f"punti senza ore note, che a parità di persone passano dopo: {number(n_no_hours)}.",
+        ),
+    )
+    return tuple(sentence for is_said, sentence in sentences if is_said)
