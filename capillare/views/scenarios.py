@@ -26,7 +26,7 @@ from capillare.planning.scenario import (
 from capillare.views.cached import network_of
 from capillare.views.notes import as_text, show_heading
 from capillare.views.scenario_pair import show_comparison
-from capillare.views.session import NETWORK_WORDS, current, open_scenario
+from capillare.views.session import current, open_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,8 @@ def describe(scenario: Scenario) -> str:
         if scenario.budget_eur is None
         else f"nuove sedi con {euros(scenario.budget_eur)}"
     )
-    return f"{day(scenario.as_of)}, {NETWORK_WORDS[scenario.networks].lower()}, {sites}"
+    counted = {"pdf": "soli Punti Digitale Facile", "all": "tutte le reti"}[scenario.networks]
+    return f"{day(scenario.as_of)}, {counted}, {sites}"
 
 
 def _show_saving(scenario: Scenario, saved: Sequence[Saved]) -> None:
