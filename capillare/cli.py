@@ -16,6 +16,7 @@ from capillare import __version__
 from capillare.commands import (
     analysis,
     approval,
+    comparing,
     coverage,
     data,
     planning,
@@ -51,6 +52,7 @@ app.command("gaps")(planning.step_command("gaps", "Rank the under-served inner m
 app.command()(analysis.sites)
 app.command("seasons")(planning.unavailable_step("seasons"))
 app.command("tours")(planning.unavailable_step("tours"))
+app.command()(comparing.compare)
 app.command()(analysis.travel)
 app.command()(analysis.hours)
 app.command()(serving.up)
