@@ -45,15 +45,20 @@ class Checked:
     WHERE: ClassVar[str] = "settings"
 
     def __post_init__(self) -> None:
-        """Refuse fields that break their annotations, all at once."""
+        """Refuse fields that break their annotations, or each other, all at once."""
         hints = get_type_hints(type(self), include_extras=True)
         faults = [
             f"{field.name}: {fault}"
             for field in fields(self)
             for fault in _faults(getattr(self, field.name), hints[field.name])
         ]
+        faults = faults or self.contradictions()
         if faults:
             raise ConfigError(f"{self.WHERE}: {'; '.join(faults)}. Correct it.")
+
+    def contradictions(self) -> list[str]:
+        """List what is wrong between fields that are fine by themselves."""
+        return []
 
 
 def between(minimum: float, maximum: float = math.inf) -> Rule:

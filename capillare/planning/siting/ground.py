@@ -1,0 +1,49 @@
+"""What new sites are chosen on: a network on a day, and the candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capillare.geo.places import Territory
+    from capillare.geo.points import Registry
+    from capillare.geo.settings import Policy
+    from capillare.geo.travel import TravelTimes
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What new sites are chosen on.
+
+    Attributes
+    ----------
+    territory
+        Municipalities and the places that hold their people.
+    registry
+        Points, bodies and applications.
+    desks
+        Desks in service of the networks that count, sorted by ``desk_id`` and numbered from 0,
+        with ``weekly_hours`` and ``landmass``.
+    candidates
+        Table ``candidates``.
+    inner_class
+        Class of inner areas by ``istat_code``; missing where not known.
+    travel
+        Knows the minutes.
+    policy
+        Reach, bands, costs, and the rules of new sites.
+    """
+
+    territory: Territory
+    registry: Registry
+    desks: pd.DataFrame
+    candidates: pd.DataFrame
+    inner_class: pd.Series[str]
+    travel: TravelTimes
+    policy: Policy
+
+
+__all__ = ["Ground"]
