@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -21,6 +21,7 @@ from capillare.geo.fields import (
     not_empty,
 )
 from capillare.geo.funding_rules import CallRules, CandidateRules
+from capillare.geo.publication_rules import PublicationRules
 from capillare.geo.schema.territory import INNER_CLASSES
 from capillare.geo.siting_rules import SitingRules
 
@@ -205,6 +206,7 @@ class Policy(Checked):
     siting: SitingRules
     calls: CallRules = CallRules()
     candidates: CandidateRules = CandidateRules()
+    publication: PublicationRules = field(default_factory=PublicationRules)
     helpline: str = ""
     caveats: tuple[str, ...] = ()
 
