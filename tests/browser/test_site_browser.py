@@ -78,8 +78,8 @@ def test_an_open_popup_passes_axe_on_a_phone(open_page, axe_violations, tuscan_s
         viewport={"width": 360, "height": 740},
         reduced_motion="reduce",
     )
-    page.get_by_role("searchbox").fill("empoli")
-    shown_cards(page).first.get_by_role("button").click()
+    page.locator("#query").fill("empoli")
+    shown_cards(page).first.locator(".show").click()
     popup = page.locator(".leaflet-popup")
     expect(popup).to_be_visible()
     assert axe_violations(page) == []
@@ -99,6 +99,12 @@ def test_the_list_is_whole_without_javascript(open_page, tuscan_site, tuscan_fol
     expect(page.get_by_text("La mappa ha bisogno di JavaScript")).to_be_visible()
     for button in page.locator("button:visible").all():
         raise AssertionError(button.inner_text())
+    page.get_by_role("link", name="Comuni dalla A alla Z").click()
+    page.get_by_role("link", name="Sorano", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sportelli digitali a Sorano")
+    expect(page.get_by_text("minuti in auto")).to_have_count(3)
+    page.locator(".card .name a").first.click()
+    expect(page.get_by_role("heading", name="Che cosa portare")).to_be_visible()
 
 
 def test_search_is_deaf_to_accents_case_and_punctuation(open_page, serve_rows):
@@ -109,7 +115,7 @@ def test_search_is_deaf_to_accents_case_and_punctuation(open_page, serve_rows):
         {"name": "Altro (2 di 2)", "istat_code": "090003"},
     )
     page = open_page(origin)
-    search = page.get_by_role("searchbox")
+    search = page.locator("#query")
     for typed, names in {
         "CAFFE": ["Caffè Però"],
         "sanita": ["Caffè Però"],
@@ -139,6 +145,7 @@ def test_filters_by_network_and_known_hours(open_page, serve_rows):
         {"name": "Bottega", "network": "bottega_salute"},
     )
     page = open_page(origin)
+    page.get_by_text("Altri filtri").click()
     page.get_by_label("Rete").select_option("sister")
     expect(shown_cards(page).locator("h5")).to_have_text(["Bottega"])
     page.get_by_label("Solo con orario noto").check()
@@ -160,6 +167,9 @@ def test_search_filter_and_choose_by_keyboard_alone(open_page, tuscan_site):
     tab_to(page, "#query")
     page.keyboard.type("arcidosso")
     expect(page.locator("#count")).to_have_text("4 sportelli trovati, in 1 comune.")
+    press("Escape")
+    tab_to(page, "summary")
+    press("Enter")
     tab_to(page, "#with-hours")
     press("Space")
     tab_to(page, ".show")
@@ -221,6 +231,7 @@ def test_markers_have_names_and_say_how_exact_they_are(open_page, serve_rows):
 def test_pointing_at_a_municipality_names_it(open_page, serve_rows):
     page = open_page(serve_rows({"istat_code": "090006"}))
     expect(page.locator(".area")).to_have_count(12)
+    page.locator("#map").scroll_into_view_if_needed()
     box = page.locator(".area").nth(5).bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.9)
     expect(page.locator(".leaflet-tooltip")).to_have_text("Comune 6")
@@ -280,7 +291,7 @@ def test_controls_are_large_enough_for_a_finger(open_page, tuscan_site):
     page = open_page(tuscan_site, viewport={"width": 360, "height": 740})
     expect(page.locator("#count")).to_contain_text("sportelli")
     small = page.evaluate(
-        """() => [...document.querySelectorAll("button, select, input[type=search], nav a, .card dd a, .source a")]
+        """() => [...document.querySelectorAll("button, select, summary, input[type=search], nav a, .card dd a, .card .name a, .source a")]
           .filter((e) => e.offsetParent !== null)
           .filter((e) => e.getBoundingClientRect().height < 43.5)
           .map((e) => e.outerHTML.slice(0, 100))"""
@@ -293,7 +304,7 @@ def test_from_disk_the_list_and_markers_work_and_the_map_says_what_is_missing(
 ):
     page = open_page((tuscan_folder / "index.html").as_uri())
     expect(page.locator("#map-status")).to_contain_text("La pagina è aperta da un file")
-    page.get_by_role("searchbox").fill("arcidosso")
+    page.locator("#query").fill("arcidosso")
     expect(page.locator("#count")).to_have_text("4 sportelli trovati, in 1 comune.")
     expect(page.locator(".pin").first).to_be_visible()
 
@@ -339,7 +350,7 @@ def test_payloads_are_text_in_the_list_the_search_and_the_map(open_page, serve_r
             expect(page.locator(".leaflet-popup h3")).to_have_text(
                 names[n].strip(), use_inner_text=False
             )
-        page.get_by_role("searchbox").fill(PAYLOADS[0])
+        page.locator("#query").fill(PAYLOADS[0])
         expect(shown_cards(page)).to_have_count(2)
         assert page.evaluate("window.hacked") is None
         assert (

@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pandas as pd
 
 from capillare.geo.points.rows import fault_frame
-from capillare.geo.schema import DESKS, SERVICES, STOPS
+from capillare.geo.schema import DESKS, ENTITIES, POINTS, SERVICES, STOPS
 from capillare.geo.sources.records import SourceRecord
+from capillare.geo.travel import EstimatedTravel
 
 AS_OF = date(2026, 3, 2)
 PLAIN_DESK = {
@@ -34,8 +35,9 @@ def desks_frame(rows, territory):
     for number, row in enumerate(rows, start=1):
         desk = {"desk_id": f"desk-{number}", **PLAIN_DESK, **row}
         town = towns.loc[desk["istat_code"]]
-        filled.append({"lat": town["lat"], "lon": town["lon"], **desk})
-    columns = [*DESKS.names, "is_in_service", "is_to_be_confirmed"]
+        land = 1 if desk["istat_code"] == "090012" else 0
+        filled.append({"lat": town["lat"], "lon": town["lon"], "landmass": land, **desk})
+    columns = [*DESKS.names, "landmass", "is_in_service", "is_to_be_confirmed"]
     flags = {"is_in_service": "bool", "is_to_be_confirmed": "bool"}
     return DESKS.check(pd.DataFrame(filled, columns=columns).astype(flags))
 
@@ -56,9 +58,15 @@ def small_network(rows, territory, policy, *, as_of=AS_OF, n_points=91, helpline
             }
         ),
         travel_error=SimpleNamespace(mean_absolute_error_min=4.6, within_25_percent_share=0.62),
+        travel=EstimatedTravel(minutes_at_1_km=4.0, exponent=0.8),
         travel_notes=(),
         registry=SimpleNamespace(
-            faults=fault_frame(), caveats=(), stops=STOPS.empty(), services=SERVICES.empty()
+            faults=fault_frame(),
+            caveats=(),
+            stops=STOPS.empty(),
+            services=SERVICES.empty(),
+            points=POINTS.empty(),
+            entities=ENTITIES.empty(),
         ),
         sources=(SourceRecord("Registro di prova", "2025-11-21", "CC BY 4.0"),),
     )

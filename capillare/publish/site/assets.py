@@ -11,7 +11,18 @@ from pathlib import Path
 from capillare.geo.errors import SourceError
 
 FOLDER = "assets"
-_OWN = ("site.css", "site.js", "map.js", "icon.svg")
+_OWN = (
+    "site.css",
+    "words.js",
+    "hours.js",
+    "names.js",
+    "suggest.js",
+    "find.js",
+    "provinces.js",
+    "site.js",
+    "map.js",
+    "icon.svg",
+)
 _LEAFLET_PACKAGE = "js_lib_leaflet"
 _LEAFLET = ("leaflet.js", "leaflet.css")
 _MARK_CHARS = 10

@@ -11,6 +11,7 @@ import pandas as pd
 from capillare.geo.errors import DataError
 from capillare.geo.hours import readable_en, readable_it
 from capillare.geo.places import normalised_name
+from capillare.publish.site.addresses import province_slug
 from capillare.publish.site.links import Link, email_link, phone_links, web_link
 from capillare.publish.site.slugs import municipality_slug, slug
 
@@ -32,6 +33,8 @@ class Entry:
     ----------
     anchors
         Name of each desk in the page's address, first the entry's own.
+    desk_ids
+        Id of each desk, in the order of `anchors`.
     n_desks
         Desks that it stands for.
     lat, lon
@@ -47,6 +50,7 @@ class Entry:
     """
 
     anchors: tuple[str, ...]
+    desk_ids: tuple[str, ...]
     n_desks: int
     name: str
     network: str
@@ -77,6 +81,11 @@ class Entry:
         return self.anchors[0]
 
     @property
+    def desk_id(self) -> str:
+        """Id of the first desk that the entry stands for."""
+        return self.desk_ids[0]
+
+    @property
     def seat(self) -> str:
         """How well the place is known: ``exact``, ``near``, or ``municipality`` alone."""
         if self.position_basis == "given":
@@ -98,9 +107,15 @@ class MunicipalityEntries:
     """A municipality and its entries."""
 
     anchor: str
+    istat_code: str
     municipality: str
     province_short: str
     entries: tuple[Entry, ...]
+
+    @property
+    def n_desks(self) -> int:
+        """Desks that its entries stand for."""
+        return sum(entry.n_desks for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,23 @@ class ProvinceEntries:
     anchor: str
     province: str
     municipalities: tuple[MunicipalityEntries, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Entries of all its municipalities."""
+        return tuple(entry for held in self.municipalities for entry in held.entries)
+
+    @property
+    def n_desks(self) -> int:
+        """Desks that its entries stand for."""
+        return sum(entry.n_desks for entry in self.entries)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """South, west, north and east of its desks, EPSG:4326."""
+        lat = [entry.lat for entry in self.entries]
+        lon = [entry.lon for entry in self.entries]
+        return min(lat), min(lon), max(lat), max(lon)
 
 
 def find_entries(desks: pd.DataFrame) -> tuple[Entry, ...]:
@@ -149,6 +181,7 @@ def by_province(entries: tuple[Entry, ...], network: Network) -> tuple[ProvinceE
         of_province.setdefault(row["province"], []).append(
             MunicipalityEntries(
                 anchor=f"comune-{municipality_slug(row['municipality'], row['istat_code'])}",
+                istat_code=row["istat_code"],
                 municipality=row["municipality"],
                 province_short=_text(row["province_short"]),
                 entries=tuple(of_code[row["istat_code"]]),
@@ -156,7 +189,7 @@ def by_province(entries: tuple[Entry, ...], network: Network) -> tuple[ProvinceE
         )
     return tuple(
         ProvinceEntries(
-            f"provincia-{normalised_name(province).replace(' ', '-')}",
+            f"provincia-{province_slug(province)}",
             province,
             tuple(sorted(held, key=lambda m: (normalised_name(m.municipality), m.anchor))),
         )
@@ -170,6 +203,7 @@ def _entry(row: Mapping[Hashable, Any]) -> Entry:
     verified_on = _text(row["verified_on"])
     return Entry(
         anchors=(ANCHOR + slug(str(row["desk_id"])),),
+        desk_ids=(str(row["desk_id"]),),
         n_desks=1 if pd.isna(row["n_desks"]) else int(row["n_desks"]),
         name=_text(row["name"]),
         network=_text(row["network"]),
@@ -200,13 +234,14 @@ def _without_number(entry: Entry) -> Entry:
     numbered = _ONE_OF_MANY.fullmatch(entry.name)
     if numbered is None or entry.is_seat_known:
         return entry
-    return replace(entry, name=numbered["stem"], anchors=(), n_desks=0)
+    return replace(entry, name=numbered["stem"], anchors=(), desk_ids=(), n_desks=0)
 
 
 def _merged(stem: Entry, group: list[Entry]) -> Entry:
     return replace(
         stem,
         anchors=tuple(anchor for entry in group for anchor in entry.anchors),
+        desk_ids=tuple(desk_id for entry in group for desk_id in entry.desk_ids),
         n_desks=sum(entry.n_desks for entry in group),
     )
 

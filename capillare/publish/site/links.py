@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 MAX_URL_CHARS = 2000
+_MAPS = "https://www.openstreetmap.org"
+_MAX_QUERY_CHARS = 200
 _WEB = ("http", "https")
 _PHONE_DIGITS = range(3, 16)
 _BETWEEN_PHONES = re.compile(r"\s*(?:[;,/]|\bo\b|\bor\b)\s*")
@@ -73,3 +75,22 @@ def email_link(text: str) -> Link:
     'mailto:urp@comune.example.it'
     """
     return Link(text, f"mailto:{quote(text, safe='@')}" if _EMAIL.fullmatch(text) else "")
+
+
+def directions_link(text: str, *, where: str = "", at: tuple[float, float] | None = None) -> Link:
+    """Link the way to a place on OpenStreetMap, which is asked only by who follows the link.
+
+    Parameters
+    ----------
+    where
+        Address to look for, where the position is not exact.
+    at
+        Exact position, lat and lon in EPSG:4326; it wins.
+
+    >>> directions_link("Come arrivare", at=(43.5, 11.25)).href
+    'https://www.openstreetmap.org/directions?to=43.50000%2C11.25000'
+    """
+    if at is not None:
+        return Link(text, f"{_MAPS}/directions?to={at[0]:.5f}%2C{at[1]:.5f}")
+    query = quote(where[:_MAX_QUERY_CHARS], safe="")
+    return Link(text, f"{_MAPS}/search?query={query}" if query else "")

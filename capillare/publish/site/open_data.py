@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capillare.geo.schema import DESKS
+from capillare.geo.schema.csv_text import canonical_text
+from capillare.publish.site.catalogue import catalogue_files
 from capillare.publish.site.entries import ANCHOR
 from capillare.publish.site.slugs import slug
-from capillare.geo.schema.csv_text import canonical_text
+from capillare.publish.site.stops_calendar import stops_ics
+from capillare.publish.site.structured_data import desks_jsonld
 
 if TYPE_CHECKING:
     from capillare.planning.network import Network
@@ -35,6 +38,17 @@ def public_desks(network: Network) -> pd.DataFrame:
     return named[[*DESKS.names, *_BEHIND]].reset_index(drop=True)
 
 
+def open_data_files(network: Network) -> dict[str, bytes]:
+    """Return every file of open data by path; the same network always gives the same bytes."""
+    return {
+        "desks.csv": desks_csv(network).encode(),
+        "desks.geojson": desks_geojson(network).encode(),
+        "desks.jsonld": desks_jsonld(network).encode(),
+        "stops.ics": stops_ics(network),
+        **catalogue_files(network),
+    }
+
+
 def desks_csv(network: Network) -> str:
     """Write the public desks as CSV (RFC 4180), safe to open in a spreadsheet."""
     desks = public_desks(network)
@@ -50,12 +64,7 @@ def desks_csv(network: Network) -> str:
 def desks_geojson(network: Network) -> str:
     """Write the public desks as GeoJSON (RFC 7946); ``position_basis`` says how exact each is."""
     features = [_feature(row) for row in public_desks(network).to_dict("records")]
-    return _json({"type": "FeatureCollection", "features": features})
-
-
-def ground_json(ground: dict[str, Any]) -> str:
-    """Write the map's ground as compact JSON."""
-    return _json(ground)
+    return compact_json({"type": "FeatureCollection", "features": features})
 
 
 def _feature(row: dict[Any, Any]) -> dict[str, Any]:
@@ -73,5 +82,6 @@ def _feature(row: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _json(content: dict[str, Any]) -> str:
+def compact_json(content: dict[str, Any]) -> str:
+    """Write plain values as JSON without a byte too many."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"

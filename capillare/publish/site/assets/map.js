@@ -1,22 +1,16 @@
 // The map: boundaries for a ground, one marker a place, the same desks as the list shows.
 "use strict";
 
-window.capillareMap = (box, status, chooseCard) => {
+window.capillare.makeMap = (box, status, chooseCard) => {
   const L = window.L;
+  const { comingStops, element, filled, spokenDay, spokenTime, wallClock } = window.capillare;
   const words = box.dataset;
-  const lang = document.documentElement.lang;
+  const STOP_DAYS = 31; // how far ahead a van's stops are on the map
   const CLOSE_ZOOM = 11;
   const MARGIN_PX = 12;
   const MAX_POPUP_PX = 270;
   const AROUND_POPUP_PX = 80; // its own frame, and a margin on both sides
   const EXACTNESS = ["municipality", "near", "exact"];
-
-  const element = (tag, text = "") => {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    return made;
-  };
-  const filled = (sentence, n) => sentence.replace("%(n)s", n.toLocaleString(lang));
 
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(box, {
@@ -40,6 +34,7 @@ window.capillareMap = (box, status, chooseCard) => {
   labelPane.setAttribute("aria-hidden", "true");
   const markers = L.layerGroup().addTo(map);
   const popup = L.popup({ offset: [0, -6], autoPan: false });
+  const region = L.latLngBounds([words.northWest, words.southEast].map((corner) => corner.split(" ").map(Number)));
   let ofDesk = new Map();
   let opened = null;
   let isPlaced = false;
@@ -60,16 +55,29 @@ window.capillareMap = (box, status, chooseCard) => {
     createShadow: () => null,
   });
 
-  const describe = (desks) => {
+  const minutesOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+  const stopSentence = ({ at, day, opens, closes }) => {
+    const times = [opens, closes].map((clock) => spokenTime(minutesOf(clock))).join("-");
+    return `${filled(words.stop, { day: spokenDay(day) })}, ${times}. ${at}`;
+  };
+
+  const describe = (group, desks) => {
     const content = element("div");
     for (const desk of desks) {
       const part = element("section");
       const dl = desk.card.querySelector("dl");
-      part.append(element("h3", desk.name));
-      for (const fact of [...dl.children].slice(0, 2)) {
-        part.append(element("p", fact.querySelector("dd").textContent));
+      const page = element("a", desk.name);
+      page.href = desk.card.querySelector(".name a").href;
+      const title = element("h3");
+      title.append(page);
+      part.append(title);
+      if (group.stop) part.append(element("p", stopSentence(group.stop)));
+      else {
+        for (const fact of [...dl.children].slice(0, 2)) {
+          part.append(element("p", fact.querySelector("dd").innerText));
+        }
+        if (desk.seat === "near") part.append(element("p", words.near));
       }
-      if (desk.seat === "near") part.append(element("p", words.near));
       const button = element("button", words.toCard);
       button.type = "button";
       button.setAttribute("aria-label", `${words.toCard}: ${desk.name}`);
@@ -98,7 +106,7 @@ window.capillareMap = (box, status, chooseCard) => {
     const desks = first ? [first, ...group.desks.filter((desk) => desk !== first)] : group.desks;
     popup.options.maxWidth = Math.min(MAX_POPUP_PX, box.clientWidth - AROUND_POPUP_PX);
     popup.options.minWidth = popup.options.maxWidth;
-    popup.setLatLng(group.latlng).setContent(describe(desks)).openOn(map);
+    popup.setLatLng(group.latlng).setContent(describe(group, desks)).openOn(map);
     makeRoom();
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", words.close);
@@ -114,19 +122,39 @@ window.capillareMap = (box, status, chooseCard) => {
     if (event.key === "Escape" && opened) map.closePopup();
   });
 
+  // A desk that moves stands where it stops next; one without dates where it is kept.
+  const spotsOf = (desk, today) => {
+    const stops = comingStops(desk, today, STOP_DAYS);
+    return stops.length
+      ? stops.map((stop) => ({ desk, stop, lat: stop.lat, lon: stop.lon }))
+      : [{ desk, stop: null, lat: desk.lat, lon: desk.lon }];
+  };
+
   const grouped = (desks) => {
     const groups = new Map();
-    for (const desk of desks) {
-      const key = `${desk.lat} ${desk.lon}`;
-      if (!groups.has(key)) groups.set(key, { latlng: L.latLng(desk.lat, desk.lon), desks: [] });
-      groups.get(key).desks.push(desk);
+    const { day } = wallClock();
+    for (const { desk, stop, lat, lon } of desks.flatMap((one) => spotsOf(one, day))) {
+      const key = `${lat} ${lon}`;
+      if (!groups.has(key)) groups.set(key, { latlng: L.latLng(lat, lon), desks: [], stop });
+      const group = groups.get(key);
+      if (!group.desks.includes(desk)) group.desks.push(desk);
+      if (!stop) group.stop = null;
     }
     return [...groups.values()];
   };
 
   const nameOf = (group, n, seat) => {
-    const names = group.desks.length === 1 ? group.desks[0].name : filled(words.desks, n);
-    return `${group.desks[0].place}: ${names}. ${words[seat]}`;
+    const { name, place } = group.desks[0];
+    if (group.stop && n === 1) return `${name}. ${stopSentence(group.stop)}. ${words.mobile}`;
+    const names = group.desks.length === 1 ? name : filled(words.desks, { n });
+    return `${place}: ${names}. ${words[seat]}`;
+  };
+
+  // Own shapes for what moves or opens in season only, where nothing else stands in the same place.
+  const shapeOf = (group, seat) => {
+    const isAll = (kind) => group.desks.every((desk) => desk.kind === kind);
+    if (isAll("mobile")) return "mobile";
+    return isAll("seasonal") ? "seasonal" : `seat-${seat}`;
   };
 
   const mark = (group) => {
@@ -134,12 +162,13 @@ window.capillareMap = (box, status, chooseCard) => {
     // A place is only as exact as the least exact of its desks.
     const seat = EXACTNESS.find((basis) => group.desks.some((desk) => desk.seat === basis));
     const kin = group.desks.some((desk) => desk.network === "pdf") ? "pdf" : "sister";
-    const name = nameOf(group, n, seat);
-    const icon = new Pin({ className: `pin seat-${seat} ${kin}`, n, name });
+    const shape = shapeOf(group, seat);
+    const name = nameOf(group, n, shape === "seasonal" ? shape : seat);
+    const icon = new Pin({ className: `pin ${shape} ${kin}`, n, name });
     group.marker = L.marker(group.latlng, { icon, keyboard: false, title: name, riseOnHover: true });
     group.marker.on("click", () => open(group));
     group.marker.addTo(markers);
-    for (const desk of group.desks) ofDesk.set(desk.card, group);
+    for (const desk of group.desks) if (!ofDesk.has(desk.card)) ofDesk.set(desk.card, group);
   };
 
   const show = (desks) => {
@@ -149,7 +178,10 @@ window.capillareMap = (box, status, chooseCard) => {
     // From north-west to south-east: the order in which the keyboard meets them.
     const groups = grouped(desks).sort((a, b) => b.latlng.lat - a.latlng.lat || a.latlng.lng - b.latlng.lng);
     groups.forEach(mark);
-    if (!groups.length) return;
+    if (!groups.length) {
+      if (!isPlaced) map.fitBounds(region);
+      return;
+    }
     const bounds = L.latLngBounds(groups.map((group) => group.latlng));
     map.fitBounds(bounds.pad(0.08), { maxZoom: CLOSE_ZOOM, animate: isPlaced && !isCalm });
     isPlaced = true;
@@ -157,6 +189,7 @@ window.capillareMap = (box, status, chooseCard) => {
 
   const choose = (desk) => {
     const group = ofDesk.get(desk.card);
+    if (!group) return;
     map.setView(group.latlng, Math.max(map.getZoom(), CLOSE_ZOOM), { animate: false });
     open(group, desk);
   };

@@ -1,4 +1,5 @@
-// The list: search, filters, and the way to the map and back. Without this script the list is whole.
+// The finder: what is asked, the list that answers, and the way to the map and back.
+// Without this script the list is whole.
 (() => {
   "use strict";
 
@@ -6,76 +7,262 @@
   const form = byId("search");
   if (!form) return;
 
-  const lang = document.documentElement.lang;
+  const tools = window.capillare;
+  const { words, filled, element } = tools;
+  const STEP = 20; // desks of a ranked list at a time
+  const ANNOUNCE_MS = 300; // not at every letter
+  const field = (id) => byId(id) ?? { value: "", checked: false };
   const query = byId("query");
-  const network = byId("network");
-  const withHours = byId("with-hours");
+  const when = byId("when");
+  const day = byId("day");
   const count = byId("count");
+  const offer = byId("offer");
   const views = byId("views");
   const mapBox = byId("map");
+  const byPlace = byId("by-place");
+  const ranked = byId("ranked");
+  const rankedCards = byId("ranked-cards");
+  const moreDesks = byId("more-desks");
+  const provinceLinks = document.querySelectorAll(".provinces a[data-bounds]");
+  const isWhole = provinceLinks.length === 0;
+  const firstDay = tools.dayNumber(form.dataset.first);
+  const lastDay = firstDay + Number(form.dataset.horizon) - 1;
 
-  // Case, accents and punctuation do not count; a word is found by its beginning.
-  const folded = (text) =>
-    ` ${text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")}`;
-  const filled = (sentence, numbers) =>
-    sentence.replace(/%\((\w+)\)s/g, (_, name) => numbers[name].toLocaleString(lang));
+  const desks = [];
+  let origin = null; // a place that somebody chose: name, lat, lon
+  let withUnconfirmed = false;
+  let limit = STEP;
+  let map = null; // what map.js makes, once the map is on screen
+  let answer = { shown: [] };
+  let announcing = 0;
+  let asked = 0;
 
-  const desks = Array.from(document.querySelectorAll(".card"), (card) => {
-    const municipality = card.closest(".municipality");
-    const province = card.closest(".province");
-    const own = Array.from(card.querySelectorAll("[data-find]"), (part) => part.textContent);
-    return {
-      card,
-      municipality,
-      n: Number(card.dataset.n),
-      network: card.dataset.network,
-      hasHours: card.dataset.hours === "1",
-      seat: card.dataset.seat,
-      lat: Number(card.dataset.lat),
-      lon: Number(card.dataset.lon),
-      name: card.querySelector("h5").textContent,
-      place: municipality.querySelector("h4").textContent,
-      findable: folded(
-        [...own, municipality.querySelector("h4").textContent, province.querySelector("h3").textContent].join(" "),
-      ),
-    };
+  const readWish = (now) => ({
+    text: origin ? "" : query.value,
+    network: field("network").value,
+    service: field("service").value,
+    language: field("language").value,
+    withHours: byId("with-hours").checked,
+    when: when.value,
+    day:
+      when.value === "today" ? now.day
+      : when.value === "tomorrow" ? now.day + 1
+      : when.value === "day" && day.value ? tools.dayNumber(day.value)
+      : null,
+    late: when.value === "late" || (when.value === "day" && byId("late").checked),
+    van: when.value === "van",
+    unconfirmed: withUnconfirmed,
   });
 
-  let map = null; // what map.js makes, once the map is on screen
-  let announcing = 0;
+  // ---- What is said of an answer
 
-  const matching = () => {
-    const words = folded(query.value).split(" ").filter(Boolean);
-    return desks.filter(
-      (desk) =>
-        words.every((word) => desk.findable.includes(` ${word}`)) &&
-        (!network || !network.value || desk.network === network.value) &&
-        (!withHours.checked || desk.hasHours),
+  const countDesks = (shown) => {
+    const { one, many, many_one_place: manyOnePlace, none } = words.search;
+    const n = shown.reduce((sum, desk) => sum + desk.n, 0);
+    const places = new Set(shown.map((desk) => desk.place)).size;
+    return filled(n === 0 ? none : n === 1 ? one : places === 1 ? manyOnePlace : many, { n, places });
+  };
+
+  const sentenceOf = ({ wish, shown, nearTo, isAwaited }) => {
+    if (isAwaited) return isAwaited;
+    const said = words.finder;
+    const isBeyond = wish.day !== null && (wish.day > lastDay || wish.day < firstDay);
+    if (isBeyond) return filled(said.beyond, { day: tools.spokenDay(lastDay) });
+    if (!shown.length && wish.when === "now") return said.none_now;
+    if (!shown.length && wish.day !== null) return said.none_on_day;
+    const counted = countDesks(shown);
+    return nearTo ? `${filled(said.nearest_to, nearTo)} ${counted}` : counted;
+  };
+
+  const announce = () => {
+    clearTimeout(announcing);
+    announcing = setTimeout(() => {
+      count.textContent = sentenceOf(answer);
+    }, ANNOUNCE_MS);
+    offer.hidden = !answer.n_unconfirmed;
+    if (!offer.hidden) {
+      offer.firstElementChild.textContent = filled(words.finder.unconfirmed, { n: answer.n_unconfirmed });
+    }
+  };
+
+  // ---- The list, by place or by distance
+
+  const showByPlace = (shown) => {
+    ranked.hidden = true;
+    byPlace.hidden = false;
+    const cards = new Set(shown.map((desk) => desk.card));
+    for (const desk of desks) {
+      if (desk.card.parentElement !== desk.home) desk.home.append(desk.card);
+      desk.card.hidden = !cards.has(desk.card);
+    }
+    for (const section of byPlace.querySelectorAll(".municipality, .province")) {
+      section.hidden = !section.querySelector(".card:not([hidden])");
+    }
+    if (!isWhole) return;
+    for (const link of byPlace.querySelectorAll(".provinces a")) {
+      link.parentElement.hidden = byId(link.hash.slice(1)).hidden;
+    }
+  };
+
+  const distanceLine = (card) => {
+    let line = card.querySelector(".distance");
+    if (!line) {
+      line = element("p");
+      line.className = "distance";
+      card.querySelector(".tags").after(line);
+    }
+    return line;
+  };
+
+  const showRanked = (found, from) => {
+    byPlace.hidden = true;
+    ranked.hidden = false;
+    byId("origin").textContent = filled(words.finder.from_origin, { origin: from.name });
+    for (const desk of desks) desk.card.hidden = true;
+    for (const { desk, km } of found.slice(0, limit)) {
+      const rounded = km < 10 ? Math.round(km * 10) / 10 : Math.round(km);
+      distanceLine(desk.card).textContent = filled(words.finder.distance, { km: rounded });
+      rankedCards.append(desk.card);
+      desk.card.hidden = false;
+    }
+    moreDesks.hidden = found.length <= limit;
+  };
+
+  const forgetDistances = () => {
+    for (const line of document.querySelectorAll(".distance")) line.remove();
+  };
+
+  // ---- From the wish to the page
+
+  const findNear = async (wish, from, now, turn) => {
+    const kmOf = () => {
+      const { shown } = tools.findDesks(desks, { ...wish, text: "" }, now);
+      return tools.nearestFirst(shown, from, now.day).map(({ km }) => km);
+    };
+    if (isWhole) return true;
+    count.textContent = words.finder.loading;
+    try {
+      await loader.loadAround(from, kmOf);
+    } catch {
+      count.textContent = words.finder.not_loaded;
+      return false;
+    }
+    return turn === asked;
+  };
+
+  const answerNear = async (wish, from, now, turn, nearTo) => {
+    if (!(await findNear(wish, from, now, turn))) return;
+    const found = tools.findDesks(desks, { ...wish, text: "" }, now);
+    const inOrder = tools.nearestFirst(found.shown, from, now.day);
+    showRanked(inOrder, from);
+    const near = inOrder.slice(0, limit).map(({ desk }) => desk);
+    finish({ ...found, wish, nearTo, shown: isWhole ? found.shown : near }, near);
+  };
+
+  const finish = (found, onMap) => {
+    answer = found;
+    if (map) map.show(onMap);
+    announce();
+    keepAddress();
+  };
+
+  const apply = () => {
+    asked += 1;
+    const now = tools.wallClock();
+    const wish = readWish(now);
+    byId("day-fields").hidden = wish.when !== "day";
+    if (origin) return answerNear(wish, origin, now, asked, null);
+    const found = tools.findDesks(desks, wish, now);
+    const place = wish.text && (!isWhole || !found.isNamed) ? suggestions.bestPlace(wish.text) : null;
+    if (place) {
+      const from = { name: place.label, lat: place.lat, lon: place.lon };
+      const nearTo = isWhole ? { text: wish.text, origin: place.label } : null;
+      return answerNear(wish, from, now, asked, nearTo);
+    }
+    forgetDistances();
+    showByPlace(found.shown);
+    const isAwaited = isWhole ? "" : words.finder.choose_place;
+    return finish({ ...found, wish, isAwaited }, found.shown);
+  };
+
+  const setOrigin = (place) => {
+    origin = place;
+    limit = STEP;
+    withUnconfirmed = false;
+    return apply();
+  };
+
+  // ---- The address holds the question, never the position of who asks
+
+  const KEPT = ["when", "day", "service", "network", "language"];
+  const KEPT_CHECKS = ["late", "with-hours"];
+
+  const questionAddress = () => {
+    const asking = new URLSearchParams();
+    if (origin?.isPublic) asking.set("near", [origin.name, origin.lat, origin.lon].join("|"));
+    else if (!origin && query.value) asking.set("q", query.value);
+    for (const id of KEPT) if (field(id).value && (id !== "day" || when.value === "day")) asking.set(id, field(id).value);
+    for (const id of KEPT_CHECKS) if (field(id).checked) asking.set(id, "1");
+    const written = asking.toString();
+    return written ? `#?${written}` : "";
+  };
+
+  const keepAddress = () => {
+    const question = questionAddress();
+    if (question || location.hash.startsWith("#?")) {
+      history.replaceState(null, "", question || location.pathname + location.search);
+    }
+  };
+
+  const readAddress = () => {
+    if (!location.hash.startsWith("#?")) return;
+    const asking = new URLSearchParams(location.hash.slice(2));
+    query.value = asking.get("q") ?? "";
+    for (const id of KEPT) if (asking.has(id) && byId(id)) byId(id).value = asking.get(id);
+    for (const id of KEPT_CHECKS) if (byId(id)) byId(id).checked = asking.get(id) === "1";
+    const [name, lat, lon] = (asking.get("near") ?? "").split("|");
+    if (name && lat && lon && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) {
+      origin = { name, lat: Number(lat), lon: Number(lon), isPublic: true };
+      query.value = name;
+    }
+    byId("more").open = ["service", "network", "language", "with-hours"].some((id) => asking.has(id));
+  };
+
+  const share = async () => {
+    keepAddress();
+    const address = location.origin === "null" ? location.href : location.origin + location.pathname + questionAddress();
+    const line = byId("shared");
+    try {
+      await navigator.clipboard.writeText(address);
+      line.textContent = words.finder.shared;
+    } catch {
+      line.replaceChildren(element("span", `${words.finder.share_by_hand} `), element("bdi", address));
+    }
+  };
+
+  // ---- Where I am: asked only when the button is pressed, and never sent
+
+  const findMe = () => {
+    count.textContent = words.finder.locating;
+    clearTimeout(announcing);
+    const refused = (fault) => {
+      count.textContent = fault?.code === 1 ? words.finder.position_refused : words.finder.no_position;
+    };
+    if (!navigator.geolocation) {
+      refused();
+      return;
+    }
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        query.value = "";
+        setOrigin({ name: words.finder.here, lat: coords.latitude, lon: coords.longitude, isPublic: false });
+      },
+      refused,
+      { timeout: 10_000, maximumAge: 300_000 },
     );
   };
 
-  const announce = (shown) => {
-    const n = shown.reduce((sum, desk) => sum + desk.n, 0);
-    const places = new Set(shown.map((desk) => desk.municipality)).size;
-    const { one, many, manyOnePlace, none } = count.dataset;
-    const sentence = n === 0 ? none : n === 1 ? one : places === 1 ? manyOnePlace : many;
-    count.textContent = filled(sentence, { n, places });
-  };
-
-  const filter = () => {
-    const shown = matching();
-    const cards = new Set(shown.map((desk) => desk.card));
-    for (const desk of desks) desk.card.hidden = !cards.has(desk.card);
-    for (const section of document.querySelectorAll(".municipality, .province")) {
-      section.hidden = !section.querySelector(".card:not([hidden])");
-    }
-    for (const link of document.querySelectorAll(".provinces a")) {
-      link.parentElement.hidden = byId(link.hash.slice(1)).hidden;
-    }
-    if (map) map.show(shown);
-    clearTimeout(announcing);
-    announcing = setTimeout(() => announce(shown), 300); // not at every letter
-  };
+  // ---- List and map
 
   const setView = (view) => {
     document.body.dataset.view = view;
@@ -88,8 +275,7 @@
     setView("list");
     document.querySelector(".card.chosen")?.classList.remove("chosen");
     card.classList.add("chosen");
-    const title = card.querySelector("h5");
-    title.focus({ preventScroll: true });
+    card.querySelector(".name").focus({ preventScroll: true });
     card.scrollIntoView({ block: "center" });
   };
 
@@ -121,8 +307,8 @@
       }
       status.textContent = "";
       byId("legend").hidden = false;
-      map = window.capillareMap(mapBox, status, chooseCard);
-      map.show(matching());
+      map = tools.makeMap(mapBox, status, chooseCard);
+      map.show(ranked.hidden ? answer.shown : answer.shown.filter((desk) => !desk.card.hidden));
     })();
     return loading;
   };
@@ -135,28 +321,139 @@
     map.choose(desk);
   };
 
-  for (const desk of desks) {
-    const button = desk.card.querySelector(".show");
+  const adopt = (card) => {
+    const desk = tools.deskOf(card);
+    desks.push(desk);
+    const button = card.querySelector(".show");
     button.hidden = false;
     button.addEventListener("click", () => chooseOnMap(desk));
-  }
+    if (!document.body.classList.contains("embedded")) return;
+    for (const link of card.querySelectorAll("a[href]")) link.target = "_blank"; // out of the frame
+  };
+
+  const loader = isWhole
+    ? null
+    : tools.provinceLoader(provinceLinks, (section) => {
+        section.hidden = true;
+        byPlace.append(section);
+        tools.showEveryStatus(section);
+        section.querySelectorAll(".card").forEach(adopt);
+      });
+
+  // ---- Suggestions
+
+  const ownNames = () => [
+    ...[...(byId("service")?.options ?? [])]
+      .filter((option) => option.value)
+      .map((option) => ({
+        kind: "service",
+        label: option.value,
+        detail: words.finder.service_kind,
+        words: tools.wordsOf(option.value),
+      })),
+    ...(isWhole ? desks : []).map((desk) => ({
+      kind: "desk",
+      label: desk.name,
+      detail: filled(words.finder.desk, { municipality: desk.place }),
+      words: tools.wordsOf(desk.name),
+      desk,
+    })),
+  ];
+
+  const choose = async (one) => {
+    if (one.kind === "service") {
+      query.value = "";
+      byId("service").value = one.label;
+      byId("more").open = true;
+      await setOrigin(null);
+    } else if (one.desk) {
+      query.value = one.label;
+      await setOrigin(null);
+      if (!one.desk.card.hidden) chooseCard(one.desk.card);
+    } else {
+      query.value = one.label;
+      await setOrigin({ name: one.label, lat: one.lat, lon: one.lon, isPublic: true });
+    }
+  };
+
+  const suggestions = tools.suggestions({
+    input: query,
+    list: byId("suggestions"),
+    placesAddress: form.dataset.places,
+    own: ownNames,
+    choose,
+    say: (sentence) => {
+      clearTimeout(announcing);
+      announcing = setTimeout(() => {
+        byId("shared").textContent = sentence;
+      }, ANNOUNCE_MS);
+    },
+    loaded: () => {
+      if (query.value && !origin) apply();
+    },
+  });
+
+  // ---- Start
+
+  document.querySelectorAll(".province .card").forEach(adopt);
+
+  query.addEventListener("input", () => {
+    origin = null;
+    limit = STEP;
+    suggestions.load();
+    apply();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target === query && !origin) return;
+    withUnconfirmed = false;
+    apply();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    suggestions.dismiss();
+    apply();
+  });
+  form.addEventListener("reset", () => {
+    origin = null;
+    withUnconfirmed = false;
+    suggestions.dismiss();
+    setTimeout(apply); // after the browser has emptied the fields
+    query.focus();
+  });
+  byId("near-me").addEventListener("click", findMe);
+  byId("share").addEventListener("click", share);
+  byId("print").addEventListener("click", () => window.print());
+  byId("forget-origin").addEventListener("click", () => {
+    query.value = "";
+    setOrigin(null);
+    query.focus();
+  });
+  byId("show-unconfirmed").addEventListener("click", () => {
+    withUnconfirmed = true;
+    apply();
+    count.tabIndex = -1;
+    count.focus();
+  });
+  moreDesks.addEventListener("click", () => {
+    const before = limit;
+    limit += STEP;
+    apply();
+    rankedCards.children[before]?.querySelector(".name").focus();
+  });
   for (const button of views.querySelectorAll("button")) {
     button.addEventListener("click", () => setView(button.dataset.view));
   }
-  form.addEventListener("input", filter);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => {
-    setTimeout(filter); // after the browser has emptied the fields
-    query.focus();
-  });
 
   byId("map-status").textContent = "";
   form.hidden = false;
   views.hidden = false;
+  byId("tools").hidden = false;
   mapBox.hidden = false;
   document.body.classList.add("with-map");
   setView("list");
-  filter();
+  readAddress();
+  if (query.value && !origin) suggestions.load();
+  apply();
   new IntersectionObserver((seen, watcher) => {
     if (!seen.some((part) => part.isIntersecting)) return;
     watcher.disconnect();

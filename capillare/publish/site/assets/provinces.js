@@ -1,0 +1,48 @@
+// Desks of other provinces, loaded by need: the nearest to a place, with certainty.
+"use strict";
+
+window.capillare.provinceLoader = (links, adopt) => {
+  const { kmBetween } = window.capillare;
+  const ENOUGH = 20;
+  const clamped = (least, wanted, most) => Math.min(most, Math.max(least, wanted));
+
+  const provinces = Array.from(links, (link) => {
+    const [south, west, north, east] = link.dataset.bounds.split(" ").map(Number);
+    return { address: link.href, south, west, north, east, isLoaded: false };
+  });
+
+  const kmToBounds = (origin, { south, west, north, east }) =>
+    kmBetween(origin, { lat: clamped(south, origin.lat, north), lon: clamped(west, origin.lon, east) });
+
+  const fetchCards = async (province) => {
+    const answer = await fetch(province.address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const section = document.importNode(page.querySelector(".province"), true);
+    for (const link of section.querySelectorAll("a[href]")) {
+      link.href = new URL(link.getAttribute("href"), province.address).href;
+    }
+    adopt(section);
+  };
+
+  // Provinces come in the order of their distance, until no desk of the next can be among the
+  // nearest: incremental nearest neighbours (Hjaltason and Samet 1999).
+  const loadAround = async (origin, kmOfDesks) => {
+    const order = provinces
+      .map((province) => ({ province, km: kmToBounds(origin, province) }))
+      .sort((one, other) => one.km - other.km);
+    for (const { province, km } of order) {
+      if (kmOfDesks().filter((other) => other <= km).length >= ENOUGH) return;
+      if (province.isLoaded) continue;
+      province.isLoaded = true;
+      try {
+        await fetchCards(province);
+      } catch (fault) {
+        province.isLoaded = false;
+        throw fault;
+      }
+    }
+  };
+
+  return { loadAround };
+};
