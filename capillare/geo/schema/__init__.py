@@ -3,6 +3,7 @@
 from capillare.geo.schema.calls import APPLICATION_SEATS, RANKED_APPLICATIONS, RENEWAL
 from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.comparisons import GAPS_SENSITIVITY, NETWORK_DIFFERENCE
+from capillare.geo.schema.coordinators import COORDINATOR_SITES
 from capillare.geo.schema.exchange import DEMAND, EXCHANGE_TABLES, LEGS, OPTIONS, SPOTS
 from capillare.geo.schema.opening import DESK_LOAD, OPEN_WITHIN, WEEK_COVERAGE
 from capillare.geo.schema.programme import (
@@ -34,6 +35,7 @@ from capillare.geo.schema.territory import (
     POLES,
     TERRITORY_TABLES,
 )
+from capillare.geo.schema.tours import TOUR_COVERAGE, TOUR_STOPS, VANS, WEEKLY_MARKETS
 from capillare.geo.schema.ways import FAST_ROADS, LAKES
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "CALLS",
     "CANDIDATES",
     "CHANGES",
+    "COORDINATOR_SITES",
     "COVERAGE",
     "DEMAND",
     "DESKS",
@@ -78,8 +81,12 @@ __all__ = [
     "STOPS",
     "TARGETS",
     "TERRITORY_TABLES",
+    "TOUR_COVERAGE",
+    "TOUR_STOPS",
     "TRAVEL_USED",
+    "VANS",
     "VENUES",
+    "WEEKLY_MARKETS",
     "WEEK_COVERAGE",
     "Column",
     "Table",

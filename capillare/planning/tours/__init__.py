@@ -1,0 +1,1 @@
+"""Mobile tours: which places vans visit, how often, when, and along which roads."""
