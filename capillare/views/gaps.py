@@ -206,7 +206,10 @@ def _show_method(network: Network, gaps: Gaps) -> None:
         "**Posizione minima e massima.** Nel 90 % delle prove la posizione resta in questo "
         f"intervallo: {number(rules.n_draws)} prove cambiano i pesi fra metà e doppio, portano gli "
         "indicatori in scala fra minimo e massimo o fra il 5° e il 95° percentile, e aggiungono "
-        "ai minuti il loro errore. La tabella di sensibilità dice quanto si sposta ogni comune "
-        "se si toglie un indicatore, con pesi uguali o con l'altra scala.",
+        "ai minuti stimati il loro errore medio assoluto, "
+        f"{number(network.travel_error.mean_absolute_error_min, 1)} minuti: lo stesso, per "
+        "prudenza, a quelli su strada o di un server, il cui errore non è misurato; nessuno ai "
+        "minuti ufficiali o dati da chi usa il programma. La tabella di sensibilità dice quanto "
+        "si sposta ogni comune se si toglie un indicatore, con pesi uguali o con l'altra scala.",
         _sister_networks(network),
     )

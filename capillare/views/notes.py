@@ -62,12 +62,14 @@ def minutes_method(network: Network) -> str:
         "given": "si prende il tempo in auto dal file di minuti dato",
         "server": "si chiede il tempo in auto al server di percorsi configurato",
     }[network.travel.basis]
-    measured = (
-        "Errore medio assoluto rispetto ai minuti ufficiali: "
-        f"{number(error.mean_absolute_error_min, 1)} minuti."
-        if network.travel.basis == "estimated"
-        else "L'errore di questi minuti non è misurato; dove mancano si usa la stima, il cui "
-        f"errore medio assoluto è di {number(error.mean_absolute_error_min, 1)} minuti."
+    measured = {
+        "estimated": "Errore medio assoluto rispetto ai minuti ufficiali: "
+        f"{number(error.mean_absolute_error_min, 1)} minuti.",
+        "server": "Il loro errore non è misurato.",
+    }.get(
+        network.travel.basis,
+        "Il loro errore non è misurato; dove mancano si usa la stima, il cui errore medio assoluto "
+        f"è di {number(error.mean_absolute_error_min, 1)} minuti.",
     )
     return (
         f"**Minuti.** Per ogni località abitata {how} fino allo sportello in servizio più vicino, "

@@ -63,7 +63,7 @@ def test_pairs_and_nearest_equal_brute_force(coordinates: list[tuple[int, int, i
             assert np.isnan(nearest.travel_min[i])
         else:
             assert nearest.travel_min[i] == pytest.approx(minutes.min())
-            assert minutes[nearest.destination[i]] == minutes.min()
+            assert nearest.destination[i] == minutes.argmin()
 
 
 def test_the_boundary_is_within_reach():
@@ -91,6 +91,22 @@ def test_ties_go_to_the_lower_row():
     travel = EstimatedTravel(4.0, 0.7)
     ends = _spots([(3, 0), (0, 1), (0, 1)])
     assert travel.nearest(_spots([(0, 0)]), ends).destination.tolist() == [1]
+    corners = [(0, 2), (2, 0), (0, -2), (-2, 0), (9, 9), (1.2, 1.6), (-1.6, 1.2)]
+    for turn in range(len(corners)):
+        ends = _spots([*corners[turn:], *corners[:turn]])
+        near = np.hypot(*ends.xy_m.T) < 2001
+        assert travel.nearest(_spots([(0, 0)]), ends).destination.tolist() == [near.argmax()]
+
+
+def test_ties_on_a_grid_are_broken_alike():
+    """Every origin stands between four corners of a grid: the lower of them wins, in any order."""
+    corner = np.array([(x, y) for y in range(12) for x in range(12)], dtype=float)
+    order = np.random.default_rng(3).permutation(len(corner))
+    ends = _spots([tuple(c) for c in corner[order]])
+    middles = _spots([(x + 0.5, y + 0.5) for y in range(11) for x in range(11)])
+    found = EstimatedTravel(4.0, 0.7).nearest(middles, ends).destination
+    away = np.hypot(*(ends.xy_m[None] - middles.xy_m[:, None]).transpose(2, 0, 1))
+    assert found.tolist() == [int(np.argmax(row < row.min() + 1)) for row in away]
 
 
 def test_landmass_of_given_positions(tuscany: Territory):

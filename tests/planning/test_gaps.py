@@ -15,6 +15,7 @@ from capillare.planning.gaps import (
     ampi,
     find_indicators,
     is_under_served,
+    minute_errors,
     rank_gaps,
     ranks_of,
 )
@@ -293,3 +294,26 @@ def test_tuscany_ranks_the_same_in_every_table(tuscan_plan: Plan):
     assert gaps.sensitivity["istat_code"].tolist() == gaps.table["istat_code"].tolist()
     assert gaps.sensitivity["rank"].tolist() == gaps.table["rank"].tolist()
     pd.testing.assert_frame_equal(gaps.table, rank_network_gaps(tuscan_plan.network).table)
+
+
+def test_minutes_have_the_error_of_their_basis():
+    coverage = make_coverage(
+        travel_basis=["estimated", "road", "server", "given", None, "given"],
+        pole_basis=["official", "known", "estimated", None, "estimated", "official"],
+    )
+    indicators = coverage[["travel_min", "hours_per_1000_adults", "minutes_to_pole_min"]]
+    errors = minute_errors(indicators, coverage, 4.0)
+    assert errors.T.tolist() == [[4, 4, 4, 0, 4, 0], [0] * 6, [0, 0, 4, 4, 4, 0]]
+    unsaid = minute_errors(indicators, make_coverage(), 4.0)
+    assert unsaid.T.tolist() == [[4] * 6, [0] * 6, [4] * 6]
+
+
+def test_minutes_taken_as_true_make_ranks_surer(policy: Policy):
+    """Where only the minutes could err, given ones leave each municipality at its rank."""
+    only_minutes = dict.fromkeys(policy.gaps.weights, 0.0) | {"travel_min": 1.0}
+    widths = {}
+    for basis in ("given", "road", "estimated"):
+        table = rank(make_coverage(travel_basis=basis), policy, weights=only_minutes)
+        widths[basis] = (table["rank_high"] - table["rank_low"]).sum()
+    assert widths["given"] == 0
+    assert widths["road"] == widths["estimated"] > 0

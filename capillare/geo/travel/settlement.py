@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SOURCES_AT_ONCE = 256
 _LEAST_MIN = 1e-9
 _SAFE_DECIMALS = 6
+_TIE_MIN = 1e-7
 _HALF_HUNDREDTH_MIN = 0.005
 
 
@@ -60,11 +61,7 @@ class SettlementTravel:
         return TravelPairs(origin, found.indices.astype(np.int64), found.data, shape)
 
     def nearest(self, origins: Spots, destinations: Spots) -> Nearest:
-        """Return each origin's nearest destination on its own land.
-
-        Of destinations at one position, the lowest row; ties between positions go to the one that
-        the search meets first, always the same for the same positions in whatever order.
-        """
+        """Return each origin's nearest destination on its own land, ties to the lower row."""
         index = np.full(len(origins), -1, dtype=np.int64)
         travel_min = np.full(len(origins), np.nan)
         if len(origins) == 0 or len(destinations) == 0:
@@ -73,19 +70,22 @@ class SettlementTravel:
         ends = destinations.at(first)
         starts = find_links(self.graph, self.costs, origins)
         links = find_links(self.graph, self.costs, ends)
-        path_min, found = self._nearest_path(starts, links)
+        # Rows break ties: each destination is set back by a little more than those before it.
+        back_min = _TIE_MIN * np.argsort(np.argsort(first)) / len(first)
+        path_min, found = self._nearest_path(starts, links, back_min)
         direct = find_direct(self.costs, origins, ends, starts.is_node, links.is_node)
-        path_min, found = _with_direct(path_min, found, direct)
+        path_min, found = _with_direct(path_min, found, direct, back_min)
         reaches = np.isfinite(path_min)
         index[reaches] = first[found[reaches]]
-        travel_min[reaches] = self._minutes(path_min[reaches])
+        travel_min[reaches] = self._minutes(path_min[reaches] - back_min[found[reaches]])
         return Nearest(index, travel_min)
 
     def _nearest_path(
-        self, starts: Links, ends: Links
+        self, starts: Links, ends: Links, back_min: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return each start's minutes to the nearest end along the graph, and which it is."""
         n_nodes = self.graph.n_nodes
+        ends = replace(ends, minutes=ends.minutes + back_min[:, None])
         path_min, _, source = csgraph.dijkstra(
             self._with_sources(ends),
             indices=n_nodes + np.arange(len(ends)),
@@ -166,14 +166,18 @@ def _at_ends(reach_min: NDArray[np.float64], ends: Links) -> NDArray[np.float64]
 
 
 def _with_direct(
-    path_min: NDArray[np.float64], found: NDArray[np.int64], direct: Direct
+    path_min: NDArray[np.float64],
+    found: NDArray[np.int64],
+    direct: Direct,
+    back_min: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Let direct ways win where they are faster."""
-    order = np.lexsort((direct.destination, direct.path_min, direct.origin))
+    direct_min = direct.path_min + back_min[direct.destination]
+    order = np.lexsort((direct_min, direct.origin))
     origin, first = np.unique(direct.origin[order], return_index=True)
     best = order[first]
-    wins = direct.path_min[best] < path_min[origin]
+    wins = direct_min[best] < path_min[origin]
     path_min, found = path_min.copy(), found.copy()
-    path_min[origin[wins]] = direct.path_min[best[wins]]
+    path_min[origin[wins]] = direct_min[best[wins]]
     found[origin[wins]] = direct.destination[best[wins]]
     return path_min, found

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from capillare.geo.travel.protocol import Spots
 
+SAME_DISTANCE_M = 1e-6
+"""A micrometre: what two distances may differ by for the rounding of their last bits."""
+
+_FIRST_NEIGHBOURS = 2
+
 
 @dataclass(frozen=True)
 class EstimatedTravel:
@@ -65,7 +70,10 @@ class EstimatedTravel:
         return TravelPairs(origin[order], destination[order], travel_min[order], shape)
 
     def nearest(self, origins: Spots, destinations: Spots) -> Nearest:
-        """Return each origin's nearest destination on its own land, ties to the lower row."""
+        """Return each origin's nearest destination on its own land, ties to the lower row.
+
+        Distances are equal that differ by no more than `SAME_DISTANCE_M`.
+        """
         index = np.full(len(origins), -1, dtype=np.int64)
         travel_min = np.full(len(origins), np.nan)
         for land in np.unique(origins.landmass):
@@ -74,7 +82,30 @@ class EstimatedTravel:
             if there.size == 0:
                 continue
             spots, first = np.unique(destinations.xy_m[there], axis=0, return_index=True)
-            distance_m, found = cKDTree(spots).query(origins.xy_m[here])
-            index[here] = there[first[found]]
-            travel_min[here] = self.minutes(np.asarray(distance_m))
+            distance_m, found = _lowest_nearest(spots, first, origins.xy_m[here])
+            index[here] = there[found]
+            travel_min[here] = self.minutes(distance_m)
         return Nearest(index, travel_min)
+
+
+def _lowest_nearest(
+    spots: NDArray[np.float64], rows: NDArray[np.int64], xy_m: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the distance to the nearest of distinct spots, and the lowest row among the nearest.
+
+    Twice as many neighbours are asked for as long as the farthest of them ties with the nearest;
+    few origins ever stand on a line between two spots.
+    """
+    tree = cKDTree(spots)
+    n_asked = min(_FIRST_NEIGHBOURS, len(spots))
+    away_m, near = map(np.asarray, tree.query(xy_m, k=[*range(1, n_asked + 1)], workers=-1))
+    distance_m, lowest = away_m[:, 0], rows[near[:, 0]]
+    tied = np.flatnonzero((away_m[:, -1] <= distance_m + SAME_DISTANCE_M) & (n_asked > 1))
+    while tied.size:
+        n_asked = min(2 * n_asked, len(spots))
+        away_m, near = map(np.asarray, tree.query(xy_m[tied], k=n_asked, workers=-1))
+        is_nearest = away_m <= away_m[:, :1] + SAME_DISTANCE_M
+        lowest[tied] = np.where(is_nearest, rows[near], rows.max()).min(axis=1)
+        is_open = is_nearest[:, -1] & (n_asked < len(spots))
+        tied = tied[is_open]
+    return distance_m, lowest

@@ -8,7 +8,7 @@ from capillare.planning.gaps.ranking import (
     is_under_served,
     rank_gaps,
 )
-from capillare.planning.gaps.uncertainty import rank_intervals, rank_sensitivity
+from capillare.planning.gaps.uncertainty import minute_errors, rank_intervals, rank_sensitivity
 
 __all__ = [
     "INDICATORS",
@@ -19,6 +19,7 @@ __all__ = [
     "ampi",
     "find_indicators",
     "is_under_served",
+    "minute_errors",
     "rank_gaps",
     "rank_intervals",
     "rank_sensitivity",

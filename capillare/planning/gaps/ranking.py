@@ -17,7 +17,11 @@ from capillare.planning.gaps.index import (
     ranks_of,
     signed,
 )
-from capillare.planning.gaps.uncertainty import rank_intervals, rank_sensitivity
+from capillare.planning.gaps.uncertainty import (
+    minute_errors,
+    rank_intervals,
+    rank_sensitivity,
+)
 from capillare.planning.reasons import gap_reasons
 
 if TYPE_CHECKING:
@@ -86,7 +90,7 @@ def rank_gaps(
     policy
         Classes ranked, weights, rule for under-served, draws and seed.
     travel_error_min
-        Mean absolute error of the minutes, for the rank intervals.
+        Mean absolute error of estimated minutes, for the rank intervals; see `minute_errors`.
     lang
         Language of the reasons.
     """
@@ -104,7 +108,8 @@ def rank_gaps(
         weights = np.array([rules.weights[name] for name in used])
         index = ampi(signed(indicators[used]), weights)
     table = coverage[is_ranked].assign(gap_index=index[is_ranked].round(INDEX_DECIMALS))
-    low, high = rank_intervals(indicators[used], is_ranked, rules, travel_error_min)
+    errors_min = minute_errors(indicators[used], coverage, travel_error_min)
+    low, high = rank_intervals(indicators[used], is_ranked, rules, errors_min)
     table["rank_low"], table["rank_high"] = low, high
     table["under_served"] = is_under_served(table, rules)
     means = indicators.mean()

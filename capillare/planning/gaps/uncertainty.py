@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
     from capillare.geo.settings import GapRules
 
-MINUTES = frozenset({"travel_min", "minutes_to_pole_min"})
+MINUTES = {"travel_min": "travel_basis", "minutes_to_pole_min": "pole_basis"}
+"""Indicators in minutes, and the column that says where each municipality's come from."""
+
+TAKEN_AS_TRUE = frozenset({"given", "official", "known"})
+"""Bases of minutes that are not ours to doubt: a user's matrix, and published lists."""
+
 RANK_PERCENTILES = (5, 95)
 LEFT_OUT = {
     "rank_without_travel": "travel_min",
@@ -37,17 +42,42 @@ LEFT_OUT = {
 """Column of ``gaps_sensitivity`` and the indicator that it leaves out."""
 
 
+def minute_errors(
+    indicators: pd.DataFrame, municipalities: pd.DataFrame, travel_error_min: float
+) -> NDArray[np.float64]:
+    """Return how wrong each indicator of each municipality is held to be: mean absolute error.
+
+    Minutes of `TAKEN_AS_TRUE` have none. Estimated ones have the measured error of the estimate.
+    Those of roads and of a routing server, whose error nobody has measured, have the same one, so
+    that no rank looks surer than it is; and so have minutes whose basis is not said.
+
+    Returns
+    -------
+    Minutes, shape of `indicators`; 0 for what is not in minutes.
+    """
+    errors = np.zeros(indicators.shape)
+    for position, name in enumerate(indicators):
+        basis = MINUTES.get(str(name))
+        if basis is None:
+            continue
+        is_doubted = np.ones(len(indicators), dtype=bool)
+        if basis in municipalities:
+            is_doubted = ~municipalities[basis].isin(TAKEN_AS_TRUE).to_numpy()
+        errors[:, position] = np.where(is_doubted, travel_error_min, 0.0)
+    return errors
+
+
 def rank_intervals(
     indicators: pd.DataFrame,
     is_ranked: NDArray[np.bool_],
     rules: GapRules,
-    travel_error_min: float,
+    errors_min: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Percentiles of the rank over seeded draws of weights, scale and travel error.
 
     Each draw multiplies every weight by a factor between one half and two (log-uniform), picks
     one of the two scales with even odds, and adds to the minutes a Laplace error whose mean
-    absolute value is `travel_error_min`.
+    absolute value is theirs in `errors_min`.
 
     Parameters
     ----------
@@ -57,8 +87,8 @@ def rank_intervals(
         Which rows are ranked.
     rules
         Weights, number of draws and seed.
-    travel_error_min
-        Mean absolute error of the minutes.
+    errors_min
+        As `minute_errors` gives them.
 
     Returns
     -------
@@ -77,7 +107,7 @@ def rank_intervals(
     for draw in range(rules.n_draws):
         factor = 2.0 ** random.uniform(-1, 1, weights.size)
         scale = SCALES[int(random.integers(len(SCALES)))]
-        noise = random.laplace(0.0, travel_error_min, worse.shape) * is_minutes
+        noise = random.laplace(0.0, errors_min)
         index = ampi(np.maximum(worse + noise, floor), weights * factor, scale=scale)
         ranks[draw] = ranks_of(index[is_ranked])
     low, high = np.percentile(ranks, RANK_PERCENTILES, axis=0)
