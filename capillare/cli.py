@@ -22,6 +22,7 @@ from capillare.commands import (
     planning,
     registry,
     roads,
+    seasons,
     serving,
 )
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
@@ -50,7 +51,7 @@ app.command("targets")(planning.step_command("targets", "Write each point's adul
 app.command()(coverage.coverage)
 app.command("gaps")(planning.step_command("gaps", "Rank the under-served inner municipalities."))
 app.command()(analysis.sites)
-app.command("seasons")(planning.unavailable_step("seasons"))
+app.command("seasons")(seasons.seasons)
 app.command("tours")(planning.unavailable_step("tours"))
 app.command()(comparing.compare)
 app.command()(analysis.travel)

@@ -53,7 +53,7 @@ Networks = Annotated[
     str | None, typer.Option(help="pdf, or all to count sister networks too. [default: pdf]")
 ]
 Lang = Annotated[str | None, typer.Option(help="Language of reasons: it, en. [default: it]")]
-Seasons = Annotated[bool, typer.Option("--seasons", help="Seasonal seats: not there yet.")]
+Seasons = Annotated[bool, typer.Option("--seasons", help="Plan seasonal seats too.")]
 Vans = Annotated[str | None, typer.Option("--vans", help="Mobile tours: not there yet.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")]
@@ -123,13 +123,11 @@ def instant(text: str) -> datetime:
         raise ConfigError(f"{text!r}: not an instant. Write 2026-03-02T10:30.") from fault
 
 
-def refuse_what_is_not_there(*, seasons: bool, vans: str | None) -> None:
-    """Say plainly that seasons and tours cannot be planned yet."""
-    asked = [name for name, is_asked in (("--seasons", seasons), ("--vans", vans)) if is_asked]
-    if asked:
+def refuse_what_is_not_there(*, vans: str | None) -> None:
+    """Say plainly that tours cannot be planned yet."""
+    if vans:
         raise ConfigError(
-            f"{' and '.join(asked)}: seasonal and mobile plans are not there yet in this version. "
-            "Leave the option out."
+            "--vans: mobile plans are not there yet in this version. Leave the option out."
         )
 
 

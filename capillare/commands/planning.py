@@ -56,7 +56,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Draw the whole plan and write every file of it."""
-    refuse_what_is_not_there(seasons=seasons, vans=vans)
+    refuse_what_is_not_there(vans=vans)
     question = read_question(
         scenario=scenario,
         registry=registry,
@@ -69,6 +69,7 @@ def plan(
         networks=networks,
         effort=effort,
         lang=lang,
+        seasons=seasons or None,
     )
     raise typer.Exit(_write_plan(question, out, quiet=quiet, as_json=as_json))
 
@@ -148,7 +149,7 @@ def unavailable_step(what: str) -> Callable[[], None]:
     """Make the command of a step that comes with a later version: it says so."""
 
     def step() -> None:
-        refuse_what_is_not_there(seasons=what == "seasons", vans="" if what == "seasons" else "-")
+        refuse_what_is_not_there(vans="-")
 
     step.__doc__ = f"Not there yet: {what} come with a later version."
     return step

@@ -23,6 +23,7 @@ from capillare.geo.fields import (
 from capillare.geo.funding_rules import CallRules, CandidateRules
 from capillare.geo.publication_rules import PublicationRules
 from capillare.geo.schema.territory import INNER_CLASSES
+from capillare.geo.season_rules import PresenceRules, SeasonRules
 from capillare.geo.siting_rules import SitingRules
 
 POLICY_FILE = Path(__file__).parent.parent / "data" / "policy.toml"
@@ -207,6 +208,8 @@ class Policy(Checked):
     calls: CallRules = CallRules()
     candidates: CandidateRules = CandidateRules()
     publication: PublicationRules = field(default_factory=PublicationRules)
+    presence: PresenceRules = field(default_factory=PresenceRules)
+    seasons: SeasonRules = field(default_factory=SeasonRules)
     helpline: str = ""
     caveats: tuple[str, ...] = ()
 
@@ -290,7 +293,9 @@ __all__ = [
     "InnerAreas",
     "PointRules",
     "Policy",
+    "PresenceRules",
     "Reach",
+    "SeasonRules",
     "Settings",
     "SitingRules",
     "read_policy",

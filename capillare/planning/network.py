@@ -71,6 +71,8 @@ class Network:
         How wrong the minutes are.
     travel_notes
         What a reader must know of minutes that are not the embedded estimate, in Italian.
+    official
+        Folder of official files, for what is read later.
     """
 
     scenario: Scenario
@@ -86,6 +88,7 @@ class Network:
     travel_error: TravelError
     sources: tuple[SourceRecord, ...]
     travel_notes: tuple[str, ...] = ()
+    official: Path | None = None
 
 
 def silent(_step: str) -> None:
@@ -139,6 +142,7 @@ def describe_network(
         travel_error=chosen.error,
         sources=(*used_sources(inputs, official), *chosen.sources),
         travel_notes=chosen.after_notes(),
+        official=inputs.official,
     )
 
 

@@ -17,33 +17,48 @@ from capillare.planning.network import (
     Inputs,
     Network,
     describe_network,
+    serving_desks,
     silent,
     targets_by_municipality,
 )
+from capillare.planning.seasons import SeasonPlan, plan_seasons
+from capillare.planning.siting.case import Limits
+from capillare.planning.siting.ground import Ground
 from capillare.planning.siting.proposal import Proposal, propose_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from capillare.geo.settings import Policy
+    from capillare.geo.sources.records import SourceRecord
     from capillare.planning.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A network with its gaps and proposed sites."""
+    """A network with its gaps and proposed sites; with seasonal seats where they are asked for."""
 
     network: Network
     gaps: Gaps
     candidates: pd.DataFrame
     proposal: Proposal
     caveats: tuple[str, ...]
+    season: SeasonPlan | None = None
 
     @property
     def travel_used(self) -> pd.DataFrame:
         """Table ``travel_used``: every pair that a figure of this plan used."""
-        used = pd.concat([self.network.access.pairs, self.proposal.pairs], ignore_index=True)
+        parts = [self.network.access.pairs, self.proposal.pairs]
+        if self.season is not None:
+            parts.append(self.season.pairs)
+        used = pd.concat(parts, ignore_index=True).drop_duplicates(["from_id", "to_id"])
         return TRAVEL_USED.check(used.sort_values(["from_id", "to_id"], ignore_index=True))
+
+    @property
+    def sources(self) -> tuple[SourceRecord, ...]:
+        """What the plan was read from."""
+        of_season = () if self.season is None else self.season.presence.records
+        return (*self.network.sources, *of_season)
 
 
 def compare_sister_networks(network: Network) -> pd.DataFrame:
@@ -70,6 +85,77 @@ def rank_network_gaps(network: Network) -> Gaps:
     )
 
 
+def find_network_candidates(network: Network) -> pd.DataFrame:
+    """Find where a new desk of a network could open: table ``found_candidates``."""
+    registry = network.registry
+    return find_candidates(
+        network.territory,
+        registry.venues,
+        network.policy,
+        registry.candidates,
+        lang=network.scenario.lang,
+    )
+
+
+def propose_network_sites(network: Network, candidates: pd.DataFrame) -> Proposal:
+    """Propose sites for a network as its scenario wishes.
+
+    Raises
+    ------
+    ConfigError, InfeasibleError
+        If a wish names what does not exist, or no choice keeps every wish.
+    """
+    scenario = network.scenario
+    return propose_sites(
+        site_ground(network, candidates),
+        scenario.sites,
+        site_limits(scenario),
+        effort=scenario.effort,
+        exact_places=Settings().exact_places,
+        lang=scenario.lang,
+    )
+
+
+def site_ground(network: Network, candidates: pd.DataFrame) -> Ground:
+    """Return what new sites of a network are chosen on."""
+    desks = serving_desks(network.desks, network.scenario)
+    return Ground(
+        territory=network.territory,
+        registry=network.registry,
+        desks=desks.sort_values("desk_id", ignore_index=True),
+        candidates=candidates,
+        inner_class=network.coverage.set_index("istat_code")["inner_class"],
+        today_min=network.access.places["travel_min"],
+        travel=network.travel,
+        policy=network.policy,
+    )
+
+
+def site_limits(scenario: Scenario) -> Limits:
+    """Return how much may open: money if there is a budget, else a number of sites.
+
+    Where the fewest sites or the least money come first, their number is the answer, not a limit.
+    """
+    if scenario.budget_eur is not None or scenario.sites.objective[0] in {"fewest", "cost"}:
+        return Limits(budget_eur=scenario.budget_eur)
+    return Limits(scenario.new_sites)
+
+
+def plan_network_seasons(network: Network, candidates: pd.DataFrame) -> SeasonPlan:
+    """Plan which seats of a network's points open month by month."""
+    return plan_seasons(
+        network.territory,
+        network.registry,
+        serving_desks(network.desks, network.scenario),
+        candidates,
+        travel=network.travel,
+        policy=network.policy,
+        targets=network.targets,
+        official=network.official,
+        effort=network.scenario.effort,
+    )
+
+
 def draw_plan(
     scenario: Scenario, inputs: Inputs | None = None, *, report: Callable[[str], None] = silent
 ) -> Plan:
@@ -92,23 +178,16 @@ def plan_from(
     network: Network, *, gaps: Gaps | None = None, report: Callable[[str], None] = silent
 ) -> Plan:
     """Rank the gaps of a network, unless they are given, and propose sites for it."""
-    scenario, policy = network.scenario, network.policy
+    scenario = network.scenario
     report("aree sotto-servite")
     gaps = gaps or rank_network_gaps(network)
     report("sedi proposte")
-    registry = network.registry
-    candidates = find_candidates(
-        network.territory, registry.venues, policy, registry.candidates, lang=scenario.lang
-    )
-    proposal = propose_sites(
-        network.territory,
-        candidates,
-        network.access,
-        network.travel,
-        policy,
-        n_sites=count_sites(scenario, policy),
-        effort=scenario.effort,
-        exact_places=Settings().exact_places,
-        lang=scenario.lang,
-    )
-    return Plan(network, gaps, candidates, proposal, find_caveats(network, gaps, proposal))
+    candidates = find_network_candidates(network)
+    proposal = propose_network_sites(network, candidates)
+    season = None
+    if scenario.seasons:
+        report("sedi stagionali")
+        season = plan_network_seasons(network, candidates)
+    caveats = find_caveats(network, gaps, proposal)
+    of_season = () if season is None else season.caveats
+    return Plan(network, gaps, candidates, proposal, (*caveats, *of_season), season)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from capillare.geo.errors import ConfigError
 from capillare.geo.settings import EFFORTS, Effort
+from capillare.planning.siting.wishes import SitingWishes, read_sites, sites_as_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,10 @@ class Scenario:
         How hard searches try.
     lang
         Language of the reasons.
+    seasons
+        Whether to plan seasonal seats.
+    sites
+        What is wanted of new sites: table ``[sites]`` of a file.
     title
         What its author calls it; it changes no figure.
     """
@@ -55,6 +60,8 @@ class Scenario:
     networks: Networks = "pdf"
     effort: Effort = "normal"
     lang: Language = "it"
+    seasons: bool = False
+    sites: SitingWishes = field(default_factory=SitingWishes)
     title: str = ""
 
     def __post_init__(self) -> None:
@@ -81,12 +88,13 @@ def write_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML; `read_scenario` reads it back the same."""
     lines = [f"format = {FORMAT}"]
     for name, setting in asdict(scenario).items():
-        if setting is None or (name == "title" and not setting):
+        if setting is None or name == "sites" or (name == "title" and not setting):
             continue
-        # A JSON string of printable characters is a TOML string.
-        is_text = isinstance(setting, str)
-        lines.append(f"{name} = {json.dumps(setting, ensure_ascii=False) if is_text else setting}")
-    return "\n".join(lines) + "\n"
+        # A JSON string of printable characters is a TOML string, and so are true and false.
+        is_json = isinstance(setting, str | bool)
+        lines.append(f"{name} = {json.dumps(setting, ensure_ascii=False) if is_json else setting}")
+    # A table ends the settings before it.
+    return "\n".join(lines) + "\n" + sites_as_toml(scenario.sites)
 
 
 def read_scenario(path: Path) -> dict[str, Any]:
@@ -133,6 +141,8 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         "networks": str,
         "effort": str,
         "lang": str,
+        "seasons": bool,
+        "sites": dict,
         "title": str,
     }
     known = {f.name for f in fields(Scenario)}
@@ -141,6 +151,9 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
             raise ConfigError(
                 f"scenario {file_name}: no setting {name!r}. Known: {', '.join(sorted(known))}."
             )
-        if isinstance(setting, bool | datetime) or not isinstance(setting, kinds[name]):
+        is_odd = isinstance(setting, bool | datetime) and kinds[name] is not bool
+        if is_odd or not isinstance(setting, kinds[name]):
             raise ConfigError(f"scenario {file_name}: {name} = {setting!r} has the wrong type.")
+    if "sites" in settings:
+        settings["sites"] = read_sites(settings["sites"], where=f"scenario {file_name} [sites]")
     return settings

@@ -11,6 +11,7 @@ import pyogrio
 
 from capillare.geo.places import FILE_CRS
 from capillare.geo.schema import COVERAGE, DESKS, GAPS, PLACES, SITES
+from capillare.geo.schema.seasons import SEASON_PLAN
 from capillare.publish.folders import file_aside, write_text_aside
 
 if TYPE_CHECKING:
@@ -43,18 +44,22 @@ def plan_layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     Returns
     -------
     ``comuni`` (boundaries with tables coverage and gaps; the latter's columns are missing where a
-    municipality is not ranked), ``sportelli``, ``sedi_proposte``, ``localita``.
+    municipality is not ranked), ``sportelli``, ``sedi_proposte``, ``localita``; with a
+    seasonal plan ``sedi_stagionali``, a seat in a month.
     """
     network = plan.network
     desks = DESKS.typed(network.desks)
     access = network.access.places[["place_id", *_PLACE_ACCESS]]
     places = network.territory.places.merge(access, on="place_id", validate="one_to_one")
-    return {
+    layers = {
         "comuni": _municipality_layer(plan),
         "sportelli": _at_positions(desks[[*DESKS.names, *_DESK_STATE]]),
         "sedi_proposte": _at_positions(SITES.typed(plan.proposal.sites)[SITES.names]),
         "localita": _at_positions(places[[*PLACES.names, *_PLACE_ACCESS]]),
     }
+    if plan.season is not None:
+        layers["sedi_stagionali"] = _at_positions(plan.season.table[SEASON_PLAN.names])
+    return layers
 
 
 def write_geopackage(plan: Plan, path: Path) -> None:

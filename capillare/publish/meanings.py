@@ -144,6 +144,48 @@ _OF_TABLE: Mapping[str, Mapping[str, str]] = {
             "aperte"
         ),
     },
+    "season_plan": {
+        "desk_id": "Sportello del registro; vuoto per una sede proposta",
+        "candidate_id": "Località candidata della sede proposta; vuoto per uno sportello",
+        "month": "Mese, 1 è gennaio",
+        "is_open": "Se la sede apre nel mese",
+        "weekly_hours": "Ore alla settimana nel mese",
+        "opening_hours": "Orario nella notazione di OpenStreetMap; vuoto se chiusa",
+        "staff_team": "Squadra che vi lavora: mai in due posti insieme",
+        "present_people": (
+            "Presenti entro la soglia che la sede serve; ognuno nella più vicina fra quelle aperte"
+        ),
+        "note": "Che cosa è proposto e che cosa resta com'è",
+        "target_citizens": "Parte dell'obiettivo del punto che tocca alle ore della sede nel mese",
+        "citizens_per_hour": "Cittadini che l'obiettivo chiede a ogni ora di apertura",
+    },
+    "season_months": {
+        "month": "Mese, 1 è gennaio",
+        "present_people": "Maggiorenni residenti e turisti contati",
+        "people_today": "Presenti entro la soglia con gli sportelli come sono",
+        "people_year_round": "Presenti entro la soglia con il migliore piano uguale tutto l'anno",
+        "people_within": "Presenti entro la soglia con il piano stagionale",
+        "people_gained": "Differenza fra i due",
+        "full_hours_year_round": (
+            "Persone per ore alla settimana del loro punto, pesate con la distanza, divise per un "
+            "orario pieno; piano uguale tutto l'anno"
+        ),
+        "full_hours": "Lo stesso con il piano stagionale",
+        "seats_open": "Sedi stagionali aperte",
+    },
+    "season_points": {
+        "point": "Nome del punto",
+        "weekly_hours": "Ore alla settimana che il piano ripartisce",
+        "n_seats": "Sedi usate nell'anno, compresa la principale",
+        "open_months": "Mesi con una sede stagionale aperta",
+        "people_gained_mean": "Presenti in più entro la soglia rispetto a oggi, media dei mesi",
+        "people_gained_peak": "Lo stesso nel mese migliore",
+        "cost_eur": "Costo annuo delle sedi stagionali",
+        "eur_per_person_month": "Costo per persona in più e mese; vuoto se nessuno",
+        "target_citizens": "Maggiorenni che il punto si impegna a raggiungere",
+        "citizens_per_hour": "Obiettivo diviso per le ore di un anno",
+        "citizens_per_month": "Obiettivo diviso per dodici mesi",
+    },
     "desks": {
         "desk_id": "Codice dello sportello",
         "network": "Rete a cui appartiene",

@@ -14,6 +14,7 @@ from capillare.geo.sources.records import checksum
 from capillare.geo.sources.reference import DATA_FOLDER
 from capillare.planning.headline import sum_up
 from capillare.publish.folders import write_text_aside
+from capillare.publish.season_figures import season_figures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,8 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "scenario": asdict(network.scenario) | {"as_of": network.scenario.as_of.isoformat()},
         "settings": asdict(Settings(effort=network.scenario.effort)),
         "policy": _plain(asdict(network.policy)),
-        "inputs": [asdict(source) for source in network.sources],
+        "inputs": [asdict(source) for source in plan.sources],
+        "season": None if plan.season is None else season_figures(plan.season),
     }
 
 
@@ -84,6 +86,8 @@ def headlines(plan: Plan) -> str:
         answer.summary(),
         f"Costo delle sedi: {cost}. Maggiorenni coperti: dal {before} al {after}.",
     ]
+    if plan.season is not None:
+        lines.append(plan.season.summary())
     notes = [f"- {caveat}" for caveat in plan.caveats]
     return "\n".join([*lines, "", "Da sapere prima di usare queste cifre:", *notes])
 

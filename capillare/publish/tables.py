@@ -15,6 +15,7 @@ from capillare.geo.schema import (
 )
 from capillare.geo.schema.csv_text import table_as_csv
 from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
+from capillare.geo.schema.seasons import PRESENCE, SEASON_MONTHS, SEASON_PLAN, SEASON_POINTS
 from capillare.planning.plan import compare_sister_networks
 from capillare.planning.service import load_of_desks, open_by_hour
 from capillare.publish.folders import file_aside
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from capillare.geo.schema import Table
     from capillare.planning.plan import Plan
+    from capillare.planning.seasons import SeasonPlan
 
 
 def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -37,7 +39,7 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
 
 def plan_tables(plan: Plan) -> dict[Table, pd.DataFrame]:
     """Return the tables of a plan by their declaration, in the order they are read."""
-    return {
+    tables = {
         TARGETS: plan.network.targets,
         COVERAGE: plan.network.coverage,
         GAPS: plan.gaps.table,
@@ -47,6 +49,17 @@ def plan_tables(plan: Plan) -> dict[Table, pd.DataFrame]:
         WEEK_COVERAGE: open_by_hour(plan.network),
         SITES: plan.proposal.sites,
         TRAVEL_USED: plan.travel_used,
+    }
+    return tables if plan.season is None else tables | season_tables(plan.season)
+
+
+def season_tables(season: SeasonPlan) -> dict[Table, pd.DataFrame]:
+    """Return the tables of a seasonal plan by their declaration."""
+    return {
+        SEASON_PLAN: season.table,
+        SEASON_MONTHS: season.months,
+        SEASON_POINTS: season.points,
+        PRESENCE: season.presence.places,
     }
 
 

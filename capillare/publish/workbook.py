@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from capillare import __version__
 from capillare.geo.errors import DataError
-from capillare.geo.numerals import day, euros, number
-from capillare.geo.schema import COVERAGE, DESKS, GAPS, SITES, TARGETS, Column, Table
-from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
-from capillare.planning.service import load_of_desks, open_by_hour
+from capillare.geo.numerals import day, euros
 from capillare.publish.folders import file_aside
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
 from capillare.publish.meanings import meaning_it
+from capillare.publish.sheets import Sheet, workbook_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
 
+    from capillare.geo.schema import Column, Table
     from capillare.planning.plan import Plan
 
 README_SHEET = "Leggimi"
@@ -50,92 +48,9 @@ _UNITS_IT = {
     "degrees": "gradi",
     "hours/1000 adults": "ore per 1.000 maggiorenni",
     "people/day": "persone al giorno",
+    "people/hour": "persone all'ora",
+    "people/month": "persone al mese",
 }
-
-
-DESKS_AS_OF = replace(
-    DESKS,
-    columns=(
-        *DESKS.columns,
-        Column("is_in_service", "flag", "Whether it is in service on the date", "In servizio"),
-        Column(
-            "is_to_be_confirmed",
-            "flag",
-            "In service, but not verified since its campaign ended",
-            "Da confermare",
-        ),
-        Column(
-            "weekly_hours",
-            "number",
-            "Hours a week, stated or estimated",
-            "Ore settimanali",
-            "hours",
-            may_miss=True,
-        ),
-    ),
-)
-"""Table ``desks`` with its state on the plan's date."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: a title people read, a declared table, its rows, and what a row is."""
-
-    title: str
-    table: Table
-    frame: pd.DataFrame
-    explanation: str
-
-
-def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
-    """Return the sheets of a plan, in the order they are read."""
-    within = number(plan.network.policy.reach.within_min)
-    return (
-        Sheet(
-            "Obiettivi",
-            TARGETS,
-            plan.network.targets,
-            "Un punto finanziato per riga, con i cittadini che si è impegnato a raggiungere.",
-        ),
-        Sheet(
-            "Copertura",
-            COVERAGE,
-            plan.network.coverage,
-            "Un comune per riga: quanto sono lontani i suoi abitanti da uno sportello in servizio.",
-        ),
-        Sheet(
-            "Aree sotto-servite",
-            GAPS,
-            plan.gaps.table,
-            "I comuni delle aree interne, dal più al meno sotto-servito.",
-        ),
-        Sheet(
-            "Sedi proposte",
-            SITES,
-            plan.proposal.sites,
-            "Le sedi che portano più maggiorenni entro "
-            f"{within} minuti, in ordine di guadagno. Sono proposte, non decisioni.",
-        ),
-        Sheet(
-            "Sportelli",
-            DESKS_AS_OF,
-            plan.network.desks,
-            "Tutti gli sportelli del registro, anche quelli non in servizio alla data.",
-        ),
-        Sheet(
-            "Carico degli sportelli",
-            DESK_LOAD,
-            load_of_desks(plan.network),
-            "Uno sportello in servizio per riga: i maggiorenni che gli toccano, e quelli a cui "
-            "bastano le sue ore.",
-        ),
-        Sheet(
-            "Copertura per ora",
-            WEEK_COVERAGE,
-            open_by_hour(plan.network),
-            "Quanti maggiorenni hanno uno sportello aperto entro la soglia, per giorno e ora.",
-        ),
-    )
 
 
 def write_workbook(plan: Plan, path: Path) -> None:
@@ -146,21 +61,58 @@ def write_workbook(plan: Plan, path: Path) -> None:
     DataError
         If a table has more rows than a sheet can hold.
     """
+    sheets = workbook_sheets(plan)
+    write_book(
+        path,
+        title="Piano dei Punti Digitale Facile",
+        as_of=plan.network.scenario.as_of,
+        readme=_readme_rows(plan, sheets),
+        sheets=sheets,
+    )
+
+
+def write_book(
+    path: Path,
+    *,
+    title: str,
+    as_of: date,
+    readme: Iterable[tuple[str, tuple[str, ...]]],
+    sheets: Sequence[Sheet],
+) -> None:
+    """Write a workbook: a sheet to read first, then one for each table, with filters.
+
+    Parameters
+    ----------
+    path
+        File.
+    title
+        Of the document.
+    as_of
+        Day that the file says it was made on, so that the same content gives the same bytes.
+    readme
+        Style (``title``, ``heading``, ``bold``, ``wrapped``) and cells of each line; a single cell
+        runs over the whole width.
+    sheets
+        In the order they are read.
+
+    Raises
+    ------
+    DataError
+        If a table has more rows than a sheet can hold.
+    """
     import xlsxwriter  # noqa: PLC0415 (paid only when a workbook is written)
 
-    sheets = workbook_sheets(plan)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with file_aside(path) as aside, xlsxwriter.Workbook(aside, options) as workbook:
-        as_of = plan.network.scenario.as_of
         workbook.set_properties(
             {
-                "title": "Piano dei Punti Digitale Facile",
+                "title": title,
                 "comments": f"Capillare {__version__}",
                 "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
             }
         )
         styles = _Styles(workbook)
-        _write_readme(workbook.add_worksheet(README_SHEET), plan, sheets, styles)
+        _write_readme(workbook.add_worksheet(README_SHEET), readme, styles)
         for sheet in sheets:
             _write_sheet(workbook.add_worksheet(sheet.title), sheet, styles)
 
@@ -267,14 +219,13 @@ def _n_frozen(table: Table) -> int:
 
 def _write_readme(
     worksheet: Any,  # noqa: ANN401 (xlsxwriter ships no types)
-    plan: Plan,
-    sheets: tuple[Sheet, ...],
+    readme: Iterable[tuple[str, tuple[str, ...]]],
     styles: _Styles,
 ) -> None:
     for position, width in enumerate(_README_WIDTHS):
         worksheet.set_column(position, position, width)
     worksheet.hide_gridlines(2)
-    for row, (style, texts) in enumerate(_readme_rows(plan, sheets)):
+    for row, (style, texts) in enumerate(readme):
         if len(texts) == 1:
             # Merged cells do not grow by themselves.
             n_lines = 1 + len(texts[0]) // sum(_README_WIDTHS)
@@ -302,9 +253,14 @@ def _readme_rows(plan: Plan, sheets: tuple[Sheet, ...]) -> Iterable[tuple[str, t
         yield "wrapped", (caveat,)
     yield "wrapped", ()
     yield "heading", ("Fonti", "Data", "Licenza")
-    for source in network.sources:
+    for source in plan.sources:
         yield "wrapped", (source.name, source.date, source.licence)
     yield "wrapped", ()
+    yield from column_meanings(sheets)
+
+
+def column_meanings(sheets: Sequence[Sheet]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Explain every column of the sheets, as lines of the sheet to read first."""
     yield "heading", ("Foglio", "Colonna", "Significato", "Unità")
     for sheet in sheets:
         yield "bold", (sheet.title, "", sheet.explanation)

@@ -9,7 +9,8 @@ import pytest
 from capillare.geo.schema import GAPS, SITES, TARGETS
 from capillare.publish.labels import LABELS_IT
 from capillare.publish.meanings import meaning_it
-from capillare.publish.workbook import workbook_sheets, write_workbook
+from capillare.publish.sheets import workbook_sheets
+from capillare.publish.workbook import write_workbook
 from tests.publish.conftest import NASTY, with_tables
 
 SHEETS = [

@@ -14,6 +14,7 @@ from capillare.geo.schema.changes import CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
 from capillare.geo.schema.opening import OPEN_WITHIN
 from capillare.geo.schema.scenarios import SCENARIO_TABLES
+from capillare.geo.schema.seasons import SEASON_TABLES, TOURISM_TABLES
 from capillare.geo.schema.ways import WAY_TABLES
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ Written from the declarations in `capillare/geo/schema`, and written anew by
 
 _SECTIONS = (
     ("The registry", REGISTRY_TABLES),
-    ("The territory", (*TERRITORY_TABLES, *WAY_TABLES)),
+    ("The territory", (*TERRITORY_TABLES, *WAY_TABLES, *TOURISM_TABLES)),
     ("What a plan works with and writes", (FOUND_CANDIDATES, *RESULT_TABLES)),
+    ("What `plan --seasons` and `capillare seasons` write", SEASON_TABLES),
     ("What `capillare coverage --at` writes beside coverage", (OPEN_WITHIN,)),
     ("What `capillare sites --call` and `--keep` write", CALL_TABLES),
     ("What `capillare compare` writes", SCENARIO_TABLES),

@@ -1,0 +1,129 @@
+"""The sheets of the workbook: which tables, under which titles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from capillare.geo.numerals import number
+from capillare.geo.schema import COVERAGE, DESKS, GAPS, SITES, TARGETS, Column, Table
+from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
+from capillare.geo.schema.seasons import SEASON_MONTHS, SEASON_PLAN, SEASON_POINTS
+from capillare.planning.service import load_of_desks, open_by_hour
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capillare.planning.plan import Plan
+    from capillare.planning.seasons import SeasonPlan
+
+DESKS_AS_OF = replace(
+    DESKS,
+    columns=(
+        *DESKS.columns,
+        Column("is_in_service", "flag", "Whether it is in service on the date", "In servizio"),
+        Column(
+            "is_to_be_confirmed",
+            "flag",
+            "In service, but not verified since its campaign ended",
+            "Da confermare",
+        ),
+        Column(
+            "weekly_hours",
+            "number",
+            "Hours a week, stated or estimated",
+            "Ore settimanali",
+            "hours",
+            may_miss=True,
+        ),
+    ),
+)
+"""Table ``desks`` with its state on the plan's date."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a title people read, a declared table, its rows, and what a row is."""
+
+    title: str
+    table: Table
+    frame: pd.DataFrame
+    explanation: str
+
+
+def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
+    """Return the sheets of a plan, in the order they are read."""
+    within = number(plan.network.policy.reach.within_min)
+    sheets = (
+        Sheet(
+            "Obiettivi",
+            TARGETS,
+            plan.network.targets,
+            "Un punto finanziato per riga, con i cittadini che si è impegnato a raggiungere.",
+        ),
+        Sheet(
+            "Copertura",
+            COVERAGE,
+            plan.network.coverage,
+            "Un comune per riga: quanto sono lontani i suoi abitanti da uno sportello in servizio.",
+        ),
+        Sheet(
+            "Aree sotto-servite",
+            GAPS,
+            plan.gaps.table,
+            "I comuni delle aree interne, dal più al meno sotto-servito.",
+        ),
+        Sheet(
+            "Sedi proposte",
+            SITES,
+            plan.proposal.sites,
+            "Le sedi che portano più maggiorenni entro "
+            f"{within} minuti, in ordine di guadagno. Sono proposte, non decisioni.",
+        ),
+        Sheet(
+            "Sportelli",
+            DESKS_AS_OF,
+            plan.network.desks,
+            "Tutti gli sportelli del registro, anche quelli non in servizio alla data.",
+        ),
+        Sheet(
+            "Carico degli sportelli",
+            DESK_LOAD,
+            load_of_desks(plan.network),
+            "Uno sportello in servizio per riga: i maggiorenni che gli toccano, e quelli a cui "
+            "bastano le sue ore.",
+        ),
+        Sheet(
+            "Copertura per ora",
+            WEEK_COVERAGE,
+            open_by_hour(plan.network),
+            "Quanti maggiorenni hanno uno sportello aperto entro la soglia, per giorno e ora.",
+        ),
+    )
+    return sheets if plan.season is None else (*sheets, *season_sheets(plan.season))
+
+
+def season_sheets(season: SeasonPlan) -> tuple[Sheet, ...]:
+    """Return the sheets of a seasonal plan."""
+    return (
+        Sheet(
+            "Stagioni",
+            SEASON_PLAN,
+            season.table,
+            "Una sede in un mese per riga: se apre, quando, e i presenti che serve. Sono proposte, "
+            "non decisioni.",
+        ),
+        Sheet(
+            "Mese per mese",
+            SEASON_MONTHS,
+            season.months,
+            "I presenti entro la soglia: oggi, con il piano uguale tutto l'anno e con le stagioni.",
+        ),
+        Sheet(
+            "Punti e stagioni",
+            SEASON_POINTS,
+            season.points,
+            "Un punto per riga: che cosa gli chiede l'obiettivo, che cosa gli portano le sedi "
+            "stagionali e quanto costano.",
+        ),
+    )
