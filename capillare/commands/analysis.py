@@ -9,6 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capillare.commands.funding import (
+    FORMATS,
+    Asked,
+    Call,
+    Campaign,
+    For,
+    Formats,
+    Keep,
+    write_asked,
+)
 from capillare.commands.options import (
     DEFAULT_OUT,
     EXIT_BAD_INPUT,
@@ -114,6 +124,11 @@ def sites(
     lang: Lang = None,
     travel_matrix: TravelMatrix = None,
     out: Out = DEFAULT_OUT,
+    call: Call = False,
+    campaign: Campaign = None,
+    keep: Keep = None,
+    coordinators: For = None,
+    formats: Formats = None,
     demand: Annotated[
         Path | None, typer.Option("--demand", help="Your own demand: id, people.")
     ] = None,
@@ -139,7 +154,18 @@ def sites(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Propose sites for a region, or for your own --demand, --candidates and --travel."""
+    """Propose sites for a region, or for your own --demand, --candidates and --travel.
+
+    With --call also rank the applications of a call, with --keep choose the points of a renewal,
+    with --for write the lists of coordinators.
+    """
+    asked = Asked(
+        call=call,
+        campaign=campaign,
+        keep=keep,
+        coordinators=tuple(coordinators or ()),
+        formats=tuple(formats or FORMATS),
+    )
     given = [path for path in (demand, candidates, travel_table) if path is not None]
     if not given:
         question = read_question(
@@ -155,7 +181,11 @@ def sites(
             effort=effort,
             lang=lang,
         )
+        if asked.is_anything:
+            raise typer.Exit(write_asked(question, asked, out, quiet=quiet, as_json=as_json))
         raise typer.Exit(write_step("sites", question, out, quiet=quiet))
+    if asked.is_anything:
+        raise ConfigError("--call, --keep, --for: they ask about a region, not about --demand.")
     if demand is None or candidates is None or travel_table is None:
         raise ConfigError("--demand, --candidates, --travel: all three are needed together.")
     if new_sites is not None and budget is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capillare.geo.schema.coordinators import COORDINATOR_SITES
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE, minutes, people, share
 from capillare.geo.schema.shared import NOTE, SOURCE, SOURCE_DATE, id_column
 from capillare.geo.schema.tables import Column, Table
@@ -222,4 +223,4 @@ RENEWAL = Table(
     ),
 )
 
-CALL_TABLES = (RANKED_APPLICATIONS, RENEWAL)
+CALL_TABLES = (RANKED_APPLICATIONS, RENEWAL, COORDINATOR_SITES)
