@@ -27,7 +27,8 @@ def sea_distance_km(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArr
 
     Returns
     -------
-    Shape (n,); infinite where no shore lies within `AROUND_DEG` of any of the places' bounds.
+    Shape (n,); exact up to `AROUND_DEG`, and never less than that beyond, where a nearer shore may
+    lie outside the frame that is read; infinite where the frame holds none.
     """
     shore = _shore(lat, lon)
     distance_km = np.full(lat.size, np.inf)
