@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from capillare.geo.errors import ConfigError, DataError, InfeasibleError
 from capillare.planning.siting.analyst import solve_tables
-from capillare.planning.siting.median import find_levels
+from capillare.planning.siting.median_levels import find_levels
 from capillare.planning.siting.questions import read_question
 
 KEYS = ["status", "objective", "bound", "gap", "seconds", "chosen", "closed"]

@@ -1,15 +1,25 @@
-"""The p-median question (Hakimi 1964): fewest people x minutes to the nearest open site."""
+"""The p-median question (Hakimi 1964): fewest people x minutes to the nearest open site.
+
+A relaxation gives the bound and points to good sites, swaps improve them, and each sharpens the
+other; candidates that the bound rules out are left aside, and branch and bound closes what is left
+open on the rest. Only pairs near enough to matter are looked at: see `SparseCosts.up_to`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
+from capillare.planning.siting.median_branch import close_median
+from capillare.planning.siting.median_costs import Costs, SparseCosts
+from capillare.planning.siting.median_dual import FIRST_STEP, Dual, relax_median
+from capillare.planning.siting.median_levels import solve_levels
+from capillare.planning.siting.median_search import swap_medians
 from capillare.planning.siting.questions import Found
-from capillare.planning.solver import Model, solve_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,126 +29,234 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.intp]
 
+FIRST_STEPS = 60
+STEPS_PER_ROUND = 100
+MAX_ROUNDS = 20
+SMALLEST_STEP = 1e-4
+CORE_CELLS = 4_000_000
+"""A core of candidates x demand up to this size is held whole, in 32 MB."""
+CELLS_PER_PAIR = 6
+"""Cells of a whole table that cost as much time as one pair of a sparse one."""
+CLOSING_WORK = 4e10
+"""Cells that branch and bound visits at most where no time limit is given: half a minute or so."""
+ROUNDING = 1e-9
+"""Arithmetic error of a total, as a share of it."""
+
 
 @dataclass(frozen=True, eq=False)
-class Levels:
-    """The distinct minutes at which a demand's nearest site may lie, nearest first.
+class Medians:
+    """Open candidates, ascending, what they cost, and a bound: no choice costs less."""
+
+    opened: Indices
+    cost: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a search may stop before its proof.
 
     Attributes
     ----------
-    demand
-        Demand of each level, ascending, shape (n_levels,).
-    travel_min
-        Minutes of each level, ascending within a demand.
-    is_first, is_last
-        Whether it is its demand's first or last.
-    beyond_min
-        Minutes if no site of this level or a nearer one opens: the next level's, the nearest fixed
-        site's after the last, infinite without one.
-    pair_level, pair_candidate
-        Level and candidate of each pair.
+    gap
+        Relative gap that is small enough.
+    deadline
+        Instant of the clock at which it stops.
+    max_work
+        Cells that branch and bound may visit.
     """
 
-    demand: Indices
-    travel_min: Floats
-    is_first: NDArray[np.bool_]
-    is_last: NDArray[np.bool_]
-    beyond_min: Floats
-    pair_level: Indices
-    pair_candidate: Indices
+    gap: float = 0.0
+    deadline: float | None = None
+    max_work: float = CLOSING_WORK
 
+    @classmethod
+    def of(cls, ask: Ask) -> Limits:
+        """Read the limits of an ask; with a time limit, work is not limited otherwise."""
+        if ask.time_limit_s is None:
+            return cls(gap=ask.gap)
+        return cls(ask.gap, perf_counter() + ask.time_limit_s, float("inf"))
 
-def find_levels(question: Question) -> Levels:
-    """Group the pairs that could serve people nearer than a fixed site does, by their minutes."""
-    fixed_min = question.nearest_min(np.flatnonzero(question.is_fixed))
-    is_useful = (question.people[question.demand] > 0) & (
-        question.travel_min < fixed_min[question.demand]
-    )
-    demand, minutes = question.demand[is_useful], question.travel_min[is_useful]
-    is_new_demand = np.ones(demand.size, dtype=bool)
-    is_new_demand[1:] = demand[1:] != demand[:-1]
-    is_new = is_new_demand.copy()
-    is_new[1:] |= minutes[1:] != minutes[:-1]
-    level_demand, level_min = demand[is_new], minutes[is_new]
-    is_first = is_new_demand[is_new]
-    is_last = np.append(is_first[1:], True) if is_first.size else is_first
-    beyond = np.append(level_min[1:], np.inf)[: level_min.size]
-    return Levels(
-        demand=level_demand,
-        travel_min=level_min,
-        is_first=is_first,
-        is_last=is_last,
-        beyond_min=np.where(is_last, fixed_min[level_demand], beyond),
-        pair_level=np.cumsum(is_new) - 1,
-        pair_candidate=question.candidate[is_useful],
-    )
-
-
-def median_model(question: Question, ask: Ask, levels: Levels) -> Model:
-    """Build the p-median by its radii (Cornuejols, Nemhauser and Wolsey 1980).
-
-    Candidates j open (y_j, binary); z_ik is 1 if demand i, of w_i people, has no open site at its
-    level k or nearer. With D_ik the minutes of level k::
-
-        minimise    sum_i w_i (D_i1 + sum_k (D_i,k+1 - D_ik) z_ik)
-        subject to  z_ik + sum_(j at level k of i) y_j >= z_i,k-1   (1 for the first level)
-                    sum_j y_j <= new_sites, sum_j cost_j y_j <= budget
-
-    Past the last level lies the nearest fixed site; without one z is 0 there, so that everybody
-    reaches some site. The constant first terms are left out of the model. Columns are y of every
-    candidate (fixed ones held at 1), then z.
-    """
-    n_candidates = question.cost_eur.size
-    n_levels = levels.demand.size
-    reaches_fixed = np.isfinite(levels.beyond_min)
-    step = np.where(reaches_fixed, levels.beyond_min - levels.travel_min, 0.0)
-    unit = np.ones(levels.pair_level.size)
-    at_level = sparse.csr_array(
-        (unit, (levels.pair_level, levels.pair_candidate)), shape=(n_levels, n_candidates)
-    )
-    later = np.flatnonzero(~levels.is_first)
-    before = sparse.csr_array((np.ones(later.size), (later, later - 1)), shape=(n_levels, n_levels))
-    blocks = [sparse.hstack([at_level, sparse.eye_array(n_levels) - before])]
-    row_lower, row_upper = [levels.is_first.astype(np.float64)], [np.full(n_levels, np.inf)]
-    free = (~question.is_fixed).astype(np.float64)
-    for price, most in ((free, ask.new_sites), (free * question.cost_eur, ask.budget_eur)):
-        if most is not None:
-            blocks.append(sparse.csr_array(np.r_[price, np.zeros(n_levels)][None, :]))
-            row_lower.append(np.array([-np.inf]))
-            row_upper.append(np.array([float(most)]))
-    return Model(
-        objective=np.r_[np.zeros(n_candidates), question.people[levels.demand] * step],
-        lower=np.r_[question.is_fixed.astype(np.float64), np.zeros(n_levels)],
-        upper=np.r_[np.ones(n_candidates), reaches_fixed.astype(np.float64)],
-        is_integer=np.arange(n_candidates + n_levels) < n_candidates,
-        rows=sparse.csr_array(sparse.vstack(blocks)),
-        row_lower=np.concatenate(row_lower),
-        row_upper=np.concatenate(row_upper),
-        sense="minimize",
-    )
+    @property
+    def is_over(self) -> bool:
+        """Whether the clock has stopped the search."""
+        return self.deadline is not None and perf_counter() >= self.deadline
 
 
 def solve_median(question: Question, ask: Ask) -> Found:
-    """Solve the p-median with HiGHS; everybody must be able to reach some candidate.
+    """Solve the p-median; everybody must be able to reach some candidate.
 
     Chosen sites that would be nobody's nearest are left out. Nothing chosen means that the run
     stopped, or that so few sites cannot reach everybody: the caller tells the two apart.
     """
-    levels = find_levels(question)
-    answer = solve_model(
-        median_model(question, ask, levels), mip_gap=ask.gap, time_limit_s=ask.time_limit_s
+    free_cost = question.cost_eur[~question.is_fixed]
+    costs_differ = ask.budget_eur is not None and np.unique(free_cost).size > 1
+    found: Found | None = None
+    if not costs_differ:
+        medians = find_medians(median_costs(question), ask.most_sites(free_cost), Limits.of(ask))
+        if np.isfinite(medians.cost):
+            found = Found(medians.opened, medians.bound)
+    found = found or solve_levels(question, ask)
+    if found.chosen is None:
+        return found
+    return Found(_nearest_of_somebody(question, found.chosen), found.bound)
+
+
+def median_costs(question: Question) -> SparseCosts:
+    """Hold the pairs that could serve people for less than a fixed site does."""
+    is_peopled = question.people > 0
+    fixed_min = question.nearest_min(np.flatnonzero(question.is_fixed))
+    with np.errstate(invalid="ignore"):  # nobody times infinity
+        fallback = (question.people * fixed_min)[is_peopled]
+    is_useful = is_peopled[question.demand] & (question.travel_min < fixed_min[question.demand])
+    position = np.cumsum(is_peopled) - 1
+    demand = position[question.demand[is_useful]]
+    n_pairs = np.bincount(demand, minlength=fallback.size)
+    return SparseCosts(
+        start=np.concatenate([[0], np.cumsum(n_pairs)]),
+        candidate=question.candidate[is_useful],
+        cost=question.people[is_peopled][demand] * question.travel_min[is_useful],
+        ceiling=fallback,
+        fallback=fallback,
+        n_candidates=question.cost_eur.size,
     )
-    nearest_possible = np.where(
-        question.people > 0, question.nearest_min(np.arange(question.cost_eur.size)), 0.0
+
+
+def find_medians(costs: SparseCosts, n_sites: int, limits: Limits) -> Medians:
+    """Find the cheapest `n_sites` candidates, or good ones and their bound.
+
+    The cost is infinite where no choice was found that serves everybody.
+    """
+    if n_sites == 0 or not costs.cost.size:
+        cost = float(costs.fallback.sum())
+        return Medians(np.empty(0, dtype=np.intp), cost, cost)
+    is_whole = _is_whole(costs)
+    medians, dual = _search(costs, n_sites, limits, is_whole=is_whole)
+    if not np.isfinite(medians.cost):
+        return medians
+    margin = _margin(medians.cost, limits.gap, is_whole=is_whole)
+    if medians.bound < medians.cost - margin and not limits.is_over:
+        medians = _close(costs, n_sites, limits, medians=medians, dual=dual, margin=margin)
+    bound = medians.bound
+    if is_whole:
+        bound = float(ceil(bound - _rounding(medians.cost)))
+    return replace(medians, bound=min(bound, medians.cost))
+
+
+def _search(
+    costs: SparseCosts, n_sites: int, limits: Limits, *, is_whole: bool
+) -> tuple[Medians, Dual]:
+    """Relax and swap by turns: each of the two sharpens the other."""
+    patched = replace(costs, fallback=_finite_fallback(costs))
+    dual, opened, cost = _first_sites(patched, n_sites, limits)
+    nearest, _, second = patched.two_cheapest(opened)
+    near = _near_costs(patched, 2.0 * second)
+    best, seen = Medians(opened, cost, dual.bound), {opened.tobytes()}
+    prices, step = (nearest + second) / 2.0, FIRST_STEP
+    for _ in range(MAX_ROUNDS):
+        turn = relax_median(
+            near,
+            n_sites,
+            prices=prices,
+            incumbent_cost=best.cost,
+            good_enough=best.cost - _margin(best.cost, limits.gap, is_whole=is_whole),
+            max_steps=STEPS_PER_ROUND,
+            step=step,
+            smallest_step=SMALLEST_STEP,
+            deadline=limits.deadline,
+        )
+        dual = turn if turn.bound >= dual.bound else dual
+        prices, step = turn.prices, turn.step
+        best = replace(best, bound=max(best.bound, turn.bound))
+        start: Indices = np.sort(turn.opened)
+        if start.tobytes() not in seen and not limits.is_over:
+            seen.add(start.tobytes())
+            opened, cost = swap_medians(patched, start)
+            best = replace(best, opened=opened, cost=cost) if cost < best.cost else best
+        closed = best.cost - _margin(best.cost, limits.gap, is_whole=is_whole)
+        if best.bound >= closed or step <= SMALLEST_STEP or limits.is_over:
+            break
+    return replace(best, cost=costs.total(best.opened)), dual
+
+
+def _first_sites(costs: SparseCosts, n_sites: int, limits: Limits) -> tuple[Dual, Indices, float]:
+    """Relax a little from prices that an even spread of sites would make, then swap."""
+    rank = int(1.5 * costs.n_candidates / n_sites) + 1
+    dual = relax_median(
+        _near_costs(costs, costs.at_rank(4 * rank)),
+        n_sites,
+        prices=costs.at_rank(rank),
+        incumbent_cost=1.1 * float(costs.at_rank(rank // 3).sum()) + 1.0,
+        good_enough=np.inf,
+        max_steps=FIRST_STEPS,
+        deadline=limits.deadline,
     )
-    constant = float(question.people @ nearest_possible)
-    bound = constant + max(answer.bound, 0.0)
-    if answer.status == "infeasible":
-        return Found(None, float("inf"))
-    if not answer.columns.size:
-        return Found(None, bound)
-    opened = np.flatnonzero(answer.columns[: question.cost_eur.size])
-    return Found(_nearest_of_somebody(question, opened), bound)
+    opened, cost = swap_medians(costs, dual.opened)
+    return dual, opened, cost
+
+
+def _near_costs(costs: SparseCosts, limit: Floats) -> Costs:
+    """Leave out pairs beyond a limit; hold what is left in the form that is quicker."""
+    near = costs.up_to(limit)
+    cells = costs.n_candidates * costs.fallback.size
+    if cells <= CORE_CELLS and cells < CELLS_PER_PAIR * near.cost.size:
+        return costs.core(np.arange(costs.n_candidates))
+    return near
+
+
+def _close(
+    costs: SparseCosts,
+    n_sites: int,
+    limits: Limits,
+    *,
+    medians: Medians,
+    dual: Dual,
+    margin: float,
+) -> Medians:
+    """Branch and bound over the candidates that the bound leaves, if they are few enough."""
+    spare = medians.cost - margin - dual.bound
+    kept = np.flatnonzero(~dual.useless(n_sites, spare))
+    if kept.size * costs.fallback.size > CORE_CELLS:
+        return medians
+    closed = close_median(
+        costs.core(kept),
+        min(n_sites, kept.size),
+        prices=dual.prices,
+        bound=dual.bound,
+        cost=medians.cost,
+        margin=margin,
+        max_work=limits.max_work,
+        deadline=limits.deadline,
+    )
+    opened = medians.opened if closed.opened is None else kept[closed.opened]
+    return Medians(opened, closed.cost, max(medians.bound, closed.bound))
+
+
+def _finite_fallback(costs: SparseCosts) -> Floats:
+    """Price what nobody serves above anything that somebody does, so that swaps avoid it."""
+    dearest = np.zeros(costs.fallback.size)
+    np.maximum.at(dearest, costs.demand, costs.cost)
+    unserved = dearest + costs.cost.max(initial=0.0) + 1.0
+    return np.where(np.isfinite(costs.fallback), costs.fallback, unserved)
+
+
+def _margin(cost: float, gap: float, *, is_whole: bool) -> float:
+    """How much cheaper a choice must be to matter."""
+    asked = gap * max(abs(cost), 1.0)
+    least = _rounding(cost)
+    if is_whole:
+        least = max(1.0 - 2.0 * least, least)
+    return max(asked, least)
+
+
+def _rounding(total: float) -> float:
+    return max(ROUNDING * abs(total), ROUNDING)
+
+
+def _is_whole(costs: SparseCosts) -> bool:
+    """Whether every cost is a whole number, and so every total."""
+    fallback = costs.fallback[np.isfinite(costs.fallback)]
+    return all(bool((part == np.floor(part)).all()) for part in (costs.cost, fallback))
 
 
 def _nearest_of_somebody(question: Question, opened: Indices) -> Indices:
@@ -149,4 +267,4 @@ def _nearest_of_somebody(question: Question, opened: Indices) -> Indices:
     return used
 
 
-__all__ = ["Levels", "find_levels", "median_model", "solve_median"]
+__all__ = ["Limits", "Medians", "find_medians", "median_costs", "solve_median"]
