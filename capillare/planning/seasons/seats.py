@@ -215,12 +215,11 @@ def _options(
     is_kept = np.asarray(is_able)[pairs.destination]
     if not rules.beyond_territory:
         allowed = _territories(mains, registry)
-        is_kept &= [
-            code in allowed[row]
-            for code, row in zip(
-                candidates["istat_code"].to_numpy()[pairs.origin], pairs.destination, strict=True
-            )
+        codes = candidates["istat_code"].to_numpy()[pairs.origin]
+        is_inside = [
+            code in allowed[row] for code, row in zip(codes, pairs.destination, strict=True)
         ]
+        is_kept = is_kept & np.array(is_inside, dtype=np.bool_)
     origin, row = pairs.origin[is_kept], pairs.destination[is_kept]
     order = np.lexsort((origin, row))
     options = candidates.iloc[origin[order]].reset_index(drop=True)
