@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from capillare.geo.numerals import number, percent
 from capillare.planning.reasons import under_served_rule
+from capillare.planning.siting.cautions import find_cautions
 
 if TYPE_CHECKING:
     from capillare.planning.gaps import Gaps
@@ -39,7 +40,7 @@ def find_caveats(network: Network, gaps: Gaps, proposal: Proposal) -> tuple[str,
     return (
         *network_caveats(network),
         *_gap_caveats(network, gaps),
-        *_proposal_caveats(network, proposal),
+        *find_cautions(proposal, network.policy, budget_eur=network.scenario.budget_eur),
     )
 
 
@@ -145,21 +146,5 @@ def _gap_caveats(network: Network, gaps: Gaps) -> list[str]:
         caveats.append(
             "Indicatori esclusi dall'indice perché noti per meno del "
             f"{percent(network.policy.gaps.known_share)} dei comuni in graduatoria: {names}."
-        )
-    return caveats
-
-
-def _proposal_caveats(network: Network, proposal: Proposal) -> list[str]:
-    answer = proposal.answer
-    caveats = []
-    if answer.status != "optimal":
-        caveats.append(
-            "Le sedi proposte sono le migliori trovate, non provate ottime: al più "
-            f"{percent(answer.gap, 2)} di maggiorenni in più è possibile."
-        )
-    if len(proposal.sites) < network.scenario.new_sites and network.scenario.budget_eur is None:
-        caveats.append(
-            f"Bastano {len(proposal.sites)} sedi: altre non porterebbero nessuno in più entro "
-            f"{number(network.policy.reach.within_min)} minuti."
         )
     return caveats

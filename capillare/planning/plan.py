@@ -25,6 +25,8 @@ from capillare.planning.seasons import SeasonPlan, plan_seasons
 from capillare.planning.siting.case import Limits
 from capillare.planning.siting.ground import Ground
 from capillare.planning.siting.proposal import Proposal, propose_sites
+from capillare.planning.tours.dates import Horizon
+from capillare.planning.tours.proposal import Tours, propose_tours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """A network with its gaps and proposed sites; with seasonal seats where they are asked for."""
+    """A network with its gaps and proposed sites; with seasons and tours where asked."""
 
     network: Network
     gaps: Gaps
@@ -44,6 +46,7 @@ class Plan:
     proposal: Proposal
     caveats: tuple[str, ...]
     season: SeasonPlan | None = None
+    tours: Tours | None = None
 
     @property
     def travel_used(self) -> pd.DataFrame:
@@ -51,6 +54,8 @@ class Plan:
         parts = [self.network.access.pairs, self.proposal.pairs]
         if self.season is not None:
             parts.append(self.season.pairs)
+        if self.tours is not None:
+            parts.append(self.tours.pairs)
         used = pd.concat(parts, ignore_index=True).drop_duplicates(["from_id", "to_id"])
         return TRAVEL_USED.check(used.sort_values(["from_id", "to_id"], ignore_index=True))
 
@@ -156,6 +161,23 @@ def plan_network_seasons(network: Network, candidates: pd.DataFrame) -> SeasonPl
     )
 
 
+def plan_network_tours(network: Network, *, report: Callable[[str], None] = silent) -> Tours:
+    """Plan the tours of the scenario's vans over the four weeks after its day."""
+    return propose_tours(
+        network.territory,
+        network.desks,
+        serving_desks(network.desks, network.scenario),
+        network.access,
+        network.travel,
+        targets=network.targets,
+        policy=network.policy,
+        vans=network.scenario.vans,
+        horizon=Horizon.after(network.scenario.as_of),
+        effort=network.scenario.effort,
+        report=report,
+    )
+
+
 def draw_plan(
     scenario: Scenario, inputs: Inputs | None = None, *, report: Callable[[str], None] = silent
 ) -> Plan:
@@ -188,6 +210,8 @@ def plan_from(
     if scenario.seasons:
         report("sedi stagionali")
         season = plan_network_seasons(network, candidates)
+    tours = plan_network_tours(network, report=report) if scenario.vans else None
     caveats = find_caveats(network, gaps, proposal)
-    of_season = () if season is None else season.caveats
-    return Plan(network, gaps, candidates, proposal, (*caveats, *of_season), season)
+    more = [found.caveats for found in (season, tours) if found is not None]
+    caveats = (*caveats, *(caveat for of_part in more for caveat in of_part))
+    return Plan(network, gaps, candidates, proposal, caveats, season, tours)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from capillare.geo.errors import ConfigError
 from capillare.geo.settings import EFFORTS, Effort
 from capillare.planning.siting.wishes import SitingWishes, read_sites, sites_as_toml
+from capillare.planning.tours.vans import MAX_VANS, Van, fleet_faults, vans_as_toml, vans_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,8 @@ class Scenario:
         Whether to plan seasonal seats.
     sites
         What is wanted of new sites: table ``[sites]`` of a file.
+    vans
+        How many vans to plan tours for, based by default, or the vans; 0 for none.
     title
         What its author calls it; it changes no figure.
     """
@@ -61,6 +64,7 @@ class Scenario:
     effort: Effort = "normal"
     lang: Language = "it"
     seasons: bool = False
+    vans: int | tuple[Van, ...] = 0
     sites: SitingWishes = field(default_factory=SitingWishes)
     title: str = ""
 
@@ -78,6 +82,10 @@ class Scenario:
         ):
             if getattr(self, name) not in allowed:
                 faults.append(f"{name} {getattr(self, name)!r} is not one of {', '.join(allowed)}")
+        if isinstance(self.vans, tuple):
+            faults += fleet_faults(self.vans)
+        elif not 0 <= self.vans <= MAX_VANS:
+            faults.append(f"vans {self.vans} is not within 0 and {MAX_VANS}")
         if len(self.title) > MAX_TITLE_CHARACTERS or not self.title.isprintable():
             faults.append(f"title is not one line of at most {MAX_TITLE_CHARACTERS} characters")
         if faults:
@@ -88,13 +96,16 @@ def write_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML; `read_scenario` reads it back the same."""
     lines = [f"format = {FORMAT}"]
     for name, setting in asdict(scenario).items():
-        if setting is None or name == "sites" or (name == "title" and not setting):
+        if setting is None or name == "sites" or (name in {"title", "vans"} and not setting):
+            continue
+        if isinstance(setting, tuple):
             continue
         # A JSON string of printable characters is a TOML string, and so are true and false.
         is_json = isinstance(setting, str | bool)
         lines.append(f"{name} = {json.dumps(setting, ensure_ascii=False) if is_json else setting}")
     # A table ends the settings before it.
-    return "\n".join(lines) + "\n" + sites_as_toml(scenario.sites)
+    vans = scenario.vans if isinstance(scenario.vans, tuple) else ()
+    return "\n".join(lines) + "\n" + sites_as_toml(scenario.sites) + vans_as_toml(vans)
 
 
 def read_scenario(path: Path) -> dict[str, Any]:
@@ -143,6 +154,7 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         "lang": str,
         "seasons": bool,
         "sites": dict,
+        "vans": int | list,
         "title": str,
     }
     known = {f.name for f in fields(Scenario)}
@@ -154,6 +166,8 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         is_odd = isinstance(setting, bool | datetime) and kinds[name] is not bool
         if is_odd or not isinstance(setting, kinds[name]):
             raise ConfigError(f"scenario {file_name}: {name} = {setting!r} has the wrong type.")
+    if isinstance(settings.get("vans"), list):
+        settings["vans"] = vans_of(settings["vans"], where=f"scenario {file_name}")
     if "sites" in settings:
         settings["sites"] = read_sites(settings["sites"], where=f"scenario {file_name} [sites]")
     return settings

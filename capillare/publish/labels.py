@@ -23,8 +23,19 @@ _TRAVEL_BASIS = {
 
 LABELS_IT: Mapping[str, Mapping[str, str]] = {
     "basis": _TRAVEL_BASIS,
+    "pattern": {
+        "weekly": "ogni settimana",
+        "biweekly": "ogni due settimane",
+        "monthly": "una volta in quattro settimane",
+    },
     "travel_basis": _TRAVEL_BASIS,
     "status": _POINT_STATUS,
+    "proof": {
+        "optimal": "ottima, dimostrato",
+        "feasible": "la migliore trovata",
+        "infeasible": "impossibile",
+        "no_solution": "non trovata",
+    },
     "entity_basis": {"stated": "dichiarato", "assumed": "ipotizzato"},
     "target_basis": {"official": "assegnato da un atto", "computed": "calcolato dalla fascia"},
     "territory_basis": {
@@ -42,6 +53,27 @@ LABELS_IT: Mapping[str, Mapping[str, str]] = {
         "E-F": "E-F periferico o ultraperiferico",
     },
     "inner_basis": {"official": "lista ufficiale", "known": "da fonti", "estimated": "stimata"},
+    "proposal": {
+        "proposed": "proposta",
+        "nearby": "proposta vicina",
+        "runner_up": "riserva",
+    },
+    "outcome": {"funded": "da finanziare", "reserve": "in riserva", "refused": "respinta"},
+    "refusal_rule": {
+        "no_seats": "senza sedi",
+        "no_score": "senza punteggio",
+        "low_score": "punteggio sotto il minimo",
+        "adds_nobody": "non porta abbastanza persone",
+        "over_budget": "oltre il bilancio",
+        "over_body_cap": "oltre il limite dell'ente",
+        "over_province_cap": "oltre il limite della provincia",
+    },
+    "cost_basis": {"stated": "dichiarato", "assumed": "dalle regole"},
+    "decision": {
+        "kept_direct": "da tenere, obiettivo raggiunto",
+        "kept": "da tenere",
+        "closed": "da chiudere",
+    },
     "option": {"point": "nuovo punto", "branch": "nuova sede"},
     "network": {
         "pdf": "Punto Digitale Facile",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from capillare import __version__
@@ -15,6 +14,8 @@ from capillare.geo.sources.reference import DATA_FOLDER
 from capillare.planning.headline import sum_up
 from capillare.publish.folders import write_text_aside
 from capillare.publish.season_figures import season_figures
+from capillare.publish.siting_figures import solver_figures
+from capillare.publish.tour_figures import tour_figures, tour_summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "region": {"code": network.scenario.region, "name": region_name(network)},
         "headline": _network_figures(plan) | _proposal_figures(plan),
         "caveats": list(plan.caveats),
-        "solver": _solver(plan),
+        "solver": solver_figures(plan.proposal),
         "gap_index": {
             "indicators_used": list(plan.gaps.indicators_used),
             "indicators_left_out": list(plan.gaps.indicators_left_out),
@@ -52,6 +53,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "policy": _plain(asdict(network.policy)),
         "inputs": [asdict(source) for source in plan.sources],
         "season": None if plan.season is None else season_figures(plan.season),
+        "tours": None if plan.tours is None else tour_figures(plan.tours),
     }
 
 
@@ -88,6 +90,8 @@ def headlines(plan: Plan) -> str:
     ]
     if plan.season is not None:
         lines.append(plan.season.summary())
+    if plan.tours is not None:
+        lines.append(tour_summary(plan.tours))
     notes = [f"- {caveat}" for caveat in plan.caveats]
     return "\n".join([*lines, "", "Da sapere prima di usare queste cifre:", *notes])
 
@@ -154,22 +158,8 @@ def _proposal_figures(plan: Plan) -> dict[str, Any]:
 
 def _covered_share_after(plan: Plan, figures: Headline) -> float:
     gained = int(plan.proposal.sites["adults_gained"].sum())
-    return figures.adults_share(figures.adults_within + gained)
-
-
-def _solver(plan: Plan) -> dict[str, Any]:
-    answer = plan.proposal.answer
-    return {
-        "status": answer.status,
-        "method": answer.method,
-        "objective_people": answer.objective,
-        "bound_people": answer.bound,
-        "gap": round(answer.gap, 9) if isfinite(answer.gap) else None,
-        "sites_asked": answer.n_asked,
-        "sites_chosen": len(plan.proposal.sites),
-        "stopped_by": answer.stopped_by,
-        "seconds": round(answer.seconds, 3),
-    }
+    lost = plan.proposal.answer.adults_lost
+    return figures.adults_share(figures.adults_within + gained - lost)
 
 
 def _plain(rules: dict[str, Any]) -> dict[str, Any]:

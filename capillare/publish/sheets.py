@@ -6,16 +6,30 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from capillare.geo.numerals import number
-from capillare.geo.schema import COVERAGE, DESKS, GAPS, SITES, TARGETS, Column, Table
+from capillare.geo.schema import (
+    COVERAGE,
+    DESKS,
+    GAPS,
+    SITE_EXPLANATIONS,
+    SITES,
+    SITING_CURVE,
+    TARGETS,
+    TOUR_COVERAGE,
+    TOUR_STOPS,
+    Column,
+    Table,
+)
 from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
 from capillare.geo.schema.seasons import SEASON_MONTHS, SEASON_PLAN, SEASON_POINTS
 from capillare.planning.service import load_of_desks, open_by_hour
+from capillare.publish.tour_layers import tour_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.planning.plan import Plan
     from capillare.planning.seasons import SeasonPlan
+    from capillare.planning.tours.proposal import Tours
 
 DESKS_AS_OF = replace(
     DESKS,
@@ -54,7 +68,7 @@ class Sheet:
 def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
     """Return the sheets of a plan, in the order they are read."""
     within = number(plan.network.policy.reach.within_min)
-    sheets = (
+    sheets: tuple[Sheet, ...] = (
         Sheet(
             "Obiettivi",
             TARGETS,
@@ -81,6 +95,19 @@ def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
             f"{within} minuti, in ordine di guadagno. Sono proposte, non decisioni.",
         ),
         Sheet(
+            "Sedi spiegate",
+            SITE_EXPLANATIONS,
+            plan.proposal.explanations,
+            "Per ogni sede proposta: chi la avrebbe più vicina, che cosa si perde senza, e la "
+            "migliore alternativa a parità delle altre.",
+        ),
+        Sheet(
+            "Una sede in più",
+            SITING_CURVE,
+            plan.proposal.curve,
+            "Quanti maggiorenni si coprono con 0, 1, 2 … sedi, scelte ogni volta da capo.",
+        ),
+        Sheet(
             "Sportelli",
             DESKS_AS_OF,
             plan.network.desks,
@@ -100,7 +127,30 @@ def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
             "Quanti maggiorenni hanno uno sportello aperto entro la soglia, per giorno e ora.",
         ),
     )
-    return sheets if plan.season is None else (*sheets, *season_sheets(plan.season))
+    if plan.season is not None:
+        sheets = (*sheets, *season_sheets(plan.season))
+    return sheets if plan.tours is None else (*sheets, *tour_table_sheets(plan.tours))
+
+
+def tour_table_sheets(tours: Tours) -> tuple[Sheet, ...]:
+    """Return the sheets of proposed tours."""
+    tables = tour_tables(tours)
+    return (
+        Sheet(
+            "Soste dei furgoni",
+            TOUR_STOPS,
+            tables[TOUR_STOPS],
+            "Una sosta in un giorno per riga; la prima e l'ultima del giorno sono la base. Sono "
+            "proposte, non decisioni.",
+        ),
+        Sheet(
+            "Copertura con i furgoni",
+            TOUR_COVERAGE,
+            tables[TOUR_COVERAGE],
+            "Un comune per riga: chi è entro la soglia di uno sportello, e chi lo diventa con i "
+            "furgoni.",
+        ),
+    )
 
 
 def season_sheets(season: SeasonPlan) -> tuple[Sheet, ...]:

@@ -9,7 +9,9 @@ from capillare.geo.schema import (
     GAPS,
     GAPS_SENSITIVITY,
     NETWORK_DIFFERENCE,
+    SITE_EXPLANATIONS,
     SITES,
+    SITING_CURVE,
     TARGETS,
     TRAVEL_USED,
 )
@@ -19,6 +21,7 @@ from capillare.geo.schema.seasons import PRESENCE, SEASON_MONTHS, SEASON_PLAN, S
 from capillare.planning.plan import compare_sister_networks
 from capillare.planning.service import load_of_desks, open_by_hour
 from capillare.publish.folders import file_aside
+from capillare.publish.tour_layers import tour_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,9 +51,13 @@ def plan_tables(plan: Plan) -> dict[Table, pd.DataFrame]:
         DESK_LOAD: load_of_desks(plan.network),
         WEEK_COVERAGE: open_by_hour(plan.network),
         SITES: plan.proposal.sites,
+        SITE_EXPLANATIONS: plan.proposal.explanations,
+        SITING_CURVE: plan.proposal.curve,
         TRAVEL_USED: plan.travel_used,
     }
-    return tables if plan.season is None else tables | season_tables(plan.season)
+    if plan.season is not None:
+        tables |= season_tables(plan.season)
+    return tables if plan.tours is None else tables | tour_tables(plan.tours)
 
 
 def season_tables(season: SeasonPlan) -> dict[Table, pd.DataFrame]:

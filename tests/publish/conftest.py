@@ -25,8 +25,9 @@ from capillare.planning.network import Network
 from capillare.planning.plan import Plan
 from capillare.planning.progress import add_progress, roll_up
 from capillare.planning.scenario import Scenario
-from capillare.planning.siting.covering import CoveringAnswer
+from capillare.planning.siting.answer import SitingAnswer
 from capillare.planning.siting.proposal import Proposal
+from capillare.planning.siting.stages import Stage
 
 AS_OF = date(2025, 6, 30)
 NASTY = "=SOMMA(A1) <img src=x onerror=alert(1)> `${alert(2)}` \\u0041 'x' \"y\" & già"
@@ -148,17 +149,27 @@ def make_plan(territory, policy, *, name="Biblioteca", scenario=None):
         travel_error=error,
         sources=(SourceRecord("Confini (ISTAT)", "2023-01-01", "CC BY 4.0", "ab" * 32),),
     )
-    answer = CoveringAnswer(
-        chosen=np.array([4, 8]),
+    stage = Stage(
+        objective="coverage",
         status="feasible",
-        objective=800,
+        reached=800,
         bound=820,
         gap=20 / 800,
         seconds=0.25,
         method="search",
-        people_before=0,
-        people_reachable=840,
+    )
+    answer = SitingAnswer(
+        stages=(stage,),
         n_asked=2,
+        n_opened=2,
+        n_branches=0,
+        n_moved=0,
+        n_closed=0,
+        adults_gained=800,
+        adults_lost=0,
+        people_before=0,
+        people_after=800,
+        seconds=0.25,
     )
     sites = make_sites(territory, name)
     pairs = TRAVEL_USED.check(

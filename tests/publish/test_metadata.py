@@ -24,7 +24,10 @@ def test_the_summary_is_as_declared(small_plan, nasty_plan):
 
 
 def test_a_plan_of_nothing_is_as_declared_and_gains_nothing(small_plan):
-    answer = replace(small_plan.proposal.answer, gap=float("inf"))
+    stage = replace(
+        small_plan.proposal.answer.first, status="no_solution", gap=float("inf"), bound=float("inf")
+    )
+    answer = replace(small_plan.proposal.answer, stages=(stage,))
     empty = with_tables(small_plan, sites=SITES.empty())
     empty = replace(empty, proposal=replace(empty.proposal, answer=answer))
     summary = summarise(empty)

@@ -23,6 +23,8 @@ FILES = {
     "desk_load.csv",
     "week_coverage.csv",
     "sites.csv",
+    "site_explanations.csv",
+    "siting_curve.csv",
     "travel_used.csv",
     "plan.xlsx",
     "plan.gpkg",

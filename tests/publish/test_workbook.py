@@ -14,8 +14,8 @@ from capillare.publish.workbook import write_workbook
 from tests.publish.conftest import NASTY, with_tables
 
 SHEETS = [
-    "Leggimi", "Obiettivi", "Copertura", "Aree sotto-servite", "Sedi proposte", "Sportelli",
-    "Carico degli sportelli", "Copertura per ora",
+    "Leggimi", "Obiettivi", "Copertura", "Aree sotto-servite", "Sedi proposte",
+    "Sedi spiegate", "Una sede in più", "Sportelli", "Carico degli sportelli", "Copertura per ora",
 ]  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from capillare.geo.schema.exchange import EXCHANGE_TABLES
 from capillare.geo.schema.opening import OPEN_WITHIN
 from capillare.geo.schema.scenarios import SCENARIO_TABLES
 from capillare.geo.schema.seasons import SEASON_TABLES, TOURISM_TABLES
+from capillare.geo.schema.siting_answers import TRADEOFF_TABLES
+from capillare.geo.schema.tours import TOUR_TABLES
 from capillare.geo.schema.ways import WAY_TABLES
 
 if TYPE_CHECKING:
@@ -40,8 +42,10 @@ _SECTIONS = (
     ("What a plan works with and writes", (FOUND_CANDIDATES, *RESULT_TABLES)),
     ("What `plan --seasons` and `capillare seasons` write", SEASON_TABLES),
     ("What `capillare coverage --at` writes beside coverage", (OPEN_WITHIN,)),
-    ("What `capillare sites --call` and `--keep` write", CALL_TABLES),
+    ("What `capillare sites --call`, `--keep` and `--for` write", CALL_TABLES),
+    ("What `--tradeoffs` adds to a plan", TRADEOFF_TABLES),
     ("What `capillare compare` writes", SCENARIO_TABLES),
+    ("Vans, market days and mobile tours", TOUR_TABLES),
     ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),
 )

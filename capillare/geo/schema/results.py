@@ -16,6 +16,7 @@ from capillare.geo.schema.opening import DESK_LOAD, WEEK_COVERAGE
 from capillare.geo.schema.programme import TERRITORY_BASES
 from capillare.geo.schema.registry import POINT_STATUSES
 from capillare.geo.schema.siting import SITES, TRAVEL_BASES, TRAVEL_USED
+from capillare.geo.schema.siting_answers import SITING_TABLES
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column
 
@@ -297,5 +298,6 @@ RESULT_TABLES = (
     DESK_LOAD,
     WEEK_COVERAGE,
     SITES,
+    *SITING_TABLES,
     TRAVEL_USED,
 )

@@ -56,6 +56,39 @@ SITES = Table(
             may_miss=False,
         ),
         Column("reasons", "text", "Why, in plain words", "Perché"),
+        Column(
+            "of_point_id",
+            "text",
+            "Point in service that a branch belongs to; missing for a new point",
+            "Punto di cui è sede",
+            may_miss=True,
+        ),
+        Column(
+            "replaces_desk_id",
+            "text",
+            "Desk that moves here; missing without one",
+            "Sportello che vi si sposta",
+            may_miss=True,
+        ),
+        share(
+            "target_of_catchment_share",
+            "target_citizens over catchment_adults; missing for a branch",
+            "Obiettivo sul bacino",
+            maximum=None,
+        ),
+        Column(
+            "is_target_honoured",
+            "flag",
+            "Whether that share is at most the policy's; missing for a branch",
+            "Obiettivo sostenibile",
+            may_miss=True,
+        ),
+        people(
+            "adults_served",
+            "Adults that its hours serve; missing where no capacity was asked for",
+            "Maggiorenni serviti",
+            may_miss=True,
+        ),
     ),
 )
 

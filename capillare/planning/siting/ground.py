@@ -31,6 +31,8 @@ class Ground:
         Table ``candidates``.
     inner_class
         Class of inner areas by ``istat_code``; missing where not known.
+    today_min
+        Minutes from each place to the nearest desk in service, with no cut-off; missing for none.
     travel
         Knows the minutes.
     policy
@@ -42,6 +44,7 @@ class Ground:
     desks: pd.DataFrame
     candidates: pd.DataFrame
     inner_class: pd.Series[str]
+    today_min: pd.Series[float]
     travel: TravelTimes
     policy: Policy
 
