@@ -10,6 +10,7 @@ from capillare.publish.metadata import write_summary
 from capillare.publish.portable_map import write_map
 from capillare.publish.site.build import GROUND, build_site, site_files
 from capillare.publish.tables import write_tables
+from capillare.publish.tour_files import write_beside_tables
 from capillare.publish.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def write_plan(plan: Plan, out: Path, *, report: Callable[[str], None]) -> None:
         report("tabelle")
         write_tables(plan, folder)
         write_sites_geojson(plan, folder / "sites.geojson")
+        if plan.tours is not None:
+            write_beside_tables(plan.tours, folder, as_of=plan.network.scenario.as_of)
         report("cartella di lavoro")
         write_workbook(plan, folder / "plan.xlsx")
         report("strati geografici")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOURS_ENOUGH = 16.0
 """Hours in four weeks beyond which more of them count for nobody: four a week."""
-MARKET_SHARE = 0.25
+MARKET_SHARE = 0.5
 """By how much an hour of the morning of a market day counts more."""
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PRIZE_A_PERSON = 100
 """Minutes of driving that one person is worth to the router: people come first."""
+MARKET_PRIZE = 3
+"""How much more the router values the morning of a market day, to find such tours at all."""
 _MOST_PRIZE = 10**8
 
 
@@ -80,6 +82,7 @@ def find_tours(
     iterations: int,
     seed: int,
     stays: int = 1,
+    is_market: NDArray[np.bool_] | None = None,
     is_required: bool = False,
 ) -> list[Tour]:
     """Route vehicles past the stops that are worth most; a stop is visited once at most.
@@ -96,6 +99,8 @@ def find_tours(
         See `solve_routes`.
     stays
         How many shortest stays the router gives each stop, as far as the longest allows.
+    is_market
+        Stops whose mornings are worth `MARKET_PRIZE` times their prize.
     is_required
         Whether every stop with a prize must be visited.
     """
@@ -114,9 +119,9 @@ def find_tours(
     )
     calls = []
     for row, stop in enumerate(stops.tolist()):
-        prize = min(_MOST_PRIZE, int(np.ceil(PRIZE_A_PERSON * prizes[stop])))
+        times = (MARKET_PRIZE if is_market is not None and is_market[stop] else 1, 1)
         options = tuple(
-            Option(half * n + row, early, late, stay, opened, prize)
+            Option(half * n + row, early, late, stay, opened, _prize(times[half] * prizes[stop]))
             for half, (early, late) in enumerate(spans)
             if early <= late
         )
@@ -137,6 +142,10 @@ def find_tours(
         if tour is not None:
             tours.append(tour)
     return tours
+
+
+def _prize(people: float) -> int:
+    return min(_MOST_PRIZE, int(np.ceil(PRIZE_A_PERSON * people)))
 
 
 def by_terms(ground: Ground, crews: Iterable[int]) -> list[tuple[int, ...]]:

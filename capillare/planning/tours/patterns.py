@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from capillare.planning.solver import Answer, Model, solve_model
-from capillare.planning.tours.calendar_value import HOURS_ENOUGH
+from capillare.planning.tours.calendar_value import HOURS_ENOUGH, MARKET_SHARE
 from capillare.planning.tours.dates import N_WEEKS
 from capillare.planning.tours.ground import NO_WAY
 
@@ -92,11 +92,18 @@ def choose_patterns(
 
 
 def _what_tours_give(ground: Ground, pool: Sequence[Tour]) -> tuple[Floats, Floats]:
-    """Return whom each tour reaches and the hours it gives them, both (n_tours, n_people)."""
+    """Return whom each tour reaches and the hours it gives them, both (n_tours, n_people).
+
+    Hours are those of the tour's best weekday for markets.
+    """
     hours = np.zeros((len(pool), len(ground.stops)))
     for row, tour in enumerate(pool):
-        setup = ground.crews[tour.crew].terms.setup
-        hours[row, list(tour.stops)] = tour.open_minutes(setup) / 60
+        crew, stops = ground.crews[tour.crew], list(tour.stops)
+        opened = tour.open_minutes(crew.terms.setup) / 60
+        is_morning = np.arange(len(stops)) < tour.n_morning
+        markets = ground.market_days[np.ix_(stops, list(crew.weekdays))] & is_morning[:, None]
+        best_day = int(np.argmax(opened @ markets))
+        hours[row, stops] = opened * (1.0 + MARKET_SHARE * markets[:, best_day])
     felt = hours @ ground.reach.T.astype(np.float64)
     return (felt > 0).astype(np.float64), felt
 

@@ -16,7 +16,7 @@ from capillare.geo.travel import MINUTE_DECIMALS, spots_of
 from capillare.planning.tours.calendar_value import Placed, Worth, weigh
 from capillare.planning.tours.crews import base_id, default_vans, placed_vans
 from capillare.planning.tours.dates import N_WEEKS, Horizon
-from capillare.planning.tours.figures import fleet_figures, hours_felt
+from capillare.planning.tours.figures import fleet_figures, hours_felt, people_by_hours
 from capillare.planning.tours.ground import Ground, lay_ground
 from capillare.planning.tours.obvious import obvious_plan
 from capillare.planning.tours.patterns import bound_people
@@ -58,6 +58,8 @@ class Tours:
         No plan of these vans brings more people within reach.
     people_unserved
         Adults without a desk within reach.
+    people_by_hours
+        Of those newly within reach, how many have at least so many hours in the four weeks.
     cost_eur
         Of all vans.
     params
@@ -76,6 +78,7 @@ class Tours:
     obvious_stops: pd.DataFrame
     bound_people: int
     people_unserved: int
+    people_by_hours: dict[str, int]
     cost_eur: float
     params: dict[str, Any]
     caveats: tuple[str, ...]
@@ -172,6 +175,7 @@ def propose_tours(
         obvious_stops=tour_rows(ground, obvious),
         bound_people=bound,
         people_unserved=int(ground.adults.sum()),
+        people_by_hours=people_by_hours(ground, stops),
         cost_eur=float(figures["cost_eur"].sum()),
         params=_params(ground, policy, plan),
         caveats=tour_caveats(

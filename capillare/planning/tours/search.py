@@ -71,7 +71,7 @@ class TourSearch:
 
 
 SEARCHES: dict[Effort, TourSearch] = {
-    "quick": TourSearch(turns=2, choices=1, iterations=80, nodes=1, pool=120),
+    "quick": TourSearch(turns=2, choices=1, iterations=50, nodes=1, pool=100),
     "normal": TourSearch(turns=4, choices=2, iterations=250, nodes=1, pool=160),
     "best": TourSearch(turns=8, choices=4, iterations=600, nodes=20, pool=400),
 }
@@ -223,6 +223,40 @@ def _explored(
                 iterations=search.iterations,
                 seed=seed,
                 stays=LONG_STAYS if turn % 4 == 1 else 1,
+            )
+            found += tours
+            done = [stop for tour in tours for stop in tour.stops]
+            prizes = np.where(np.isin(np.arange(prizes.size), done), 0.0, prizes)
+    return [*found, *_market_tours(ground, crews, best, draws, search)]
+
+
+def _market_tours(
+    ground: Ground, crews: list[int], best: list[Placed], draws: Draws, search: TourSearch
+) -> list[Tour]:
+    """Route one tour a crew for each weekday that some market is on, mornings at the market.
+
+    Stops whose market is on another day are left out, and so are those of the plan so far unless
+    they have one that day.
+    """
+    found: list[Tour] = []
+    stops = [stop for placed in best for stop in placed.tour.stops]
+    is_planned = np.isin(np.arange(ground.adults.size), stops)
+    for weekday in sorted({day for crew in crews for day in ground.crews[crew].weekdays}):
+        is_market = ground.market_days[:, weekday]
+        is_other = ground.market_days.any(axis=1) & ~is_market
+        fits = (is_market | ~is_planned) & ~is_other
+        prizes = np.where(fits, ground.catchment * draws.uniform(0.5, 1.5, fits.size), 0.0)
+        seed = int(draws.integers(2**31))
+        working = [crew for crew in crews if weekday in ground.crews[crew].weekdays]
+        for group in by_terms(ground, working if is_market.any() else []):
+            tours = find_tours(
+                ground,
+                group,
+                dict.fromkeys(group, 2),
+                prizes,
+                iterations=search.iterations,
+                seed=seed,
+                is_market=is_market,
             )
             found += tours
             done = [stop for tour in tours for stop in tour.stops]

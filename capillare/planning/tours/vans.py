@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -157,10 +158,19 @@ def fleet_faults(vans: tuple[Van, ...]) -> list[str]:
     return [f"two vans are called {name!r}" for name in twice]
 
 
-def van_record(van: Van) -> dict[str, Any]:
-    """Return what differs from the defaults, for a scenario file."""
+def vans_as_toml(vans: tuple[Van, ...]) -> str:
+    """Return vans as tables ``[[vans]]`` of a scenario file, defaults left out."""
     plain = {field.name: field.default for field in fields(Van)}
-    return {name: cell for name, cell in asdict(van).items() if cell != plain[name]}
+    lines = []
+    for van in vans:
+        lines += ["", "[[vans]]"]
+        lines += [
+            # A JSON string of printable characters is a TOML string.
+            f"{name} = {json.dumps(cell, ensure_ascii=False)}"
+            for name, cell in asdict(van).items()
+            if cell != plain[name]
+        ]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def vans_frame(vans: tuple[Van, ...]) -> pd.DataFrame:
@@ -235,8 +245,11 @@ def _wrong_kinds(van: Van) -> list[str]:
             is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
             if not is_number or not math.isfinite(cell) or (cell < 0 and field.name[0] != "l"):
                 faults.append(f"{field.name} {cell!r} is no usable number")
-    if isinstance(van.van, str) and not van.van.strip():
+    texts = [str(getattr(van, field.name)) for field in fields(Van)]
+    if not van.van or not str(van.van).strip():
         faults.append("it has no name")
+    if not all(text.isprintable() for text in texts):
+        faults.append("a text holds characters that cannot be printed")
     return faults
 
 
@@ -321,7 +334,7 @@ __all__ = [
     "clock_text",
     "fleet_faults",
     "read_vans",
-    "van_record",
+    "vans_as_toml",
     "vans_frame",
     "vans_of",
     "weekday_numbers",

@@ -80,12 +80,13 @@ def _day_faults(van, day, rows, legs, params):
         yield "leaves before the shift"
     if minutes(rows[-1]["arrive"]) > minutes(van["shift_end"]):
         yield "is home after the shift"
-    yield from _row_faults(van, day, when, number, rows, params)
+    yield from _row_faults(van, when, number, rows, params)
     for before, row in pairwise(rows):
         yield from _leg_faults(van, base, before, row, legs)
 
 
-def _row_faults(van, day, when, number, rows, params):
+def _row_faults(van, when, number, rows, params):
+    day = when.isoformat()
     for row in rows:
         if int(row["week"]) != number // 7 + 1 or DAYS[when.weekday()] != row["weekday"]:
             yield "wrong week or weekday"

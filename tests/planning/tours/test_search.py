@@ -66,11 +66,11 @@ def best_plan(ground, weekday):
 def test_a_small_question_is_answered_as_well_as_by_trying_everything(changes):
     settings_ = {"weekdays": "Mo", "weekly_hours": 8.0} | changes
     ground = small_ground(SPOTS[:3], ADULTS[:3], [van(**settings_)])
-    plan, worth = quick(ground)
+    plan, worth = search_tours(ground, "normal", lambda _step: None)
     tried = best_plan(ground, 0)
     assert weigh(ground, plan) == worth
     assert worth.people == tried.people
-    assert worth.person_hours >= 0.98 * tried.person_hours
+    assert worth.person_hours >= 0.95 * tried.person_hours
 
 
 def test_people_come_first_and_no_plan_passes_the_bound():

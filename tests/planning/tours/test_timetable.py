@@ -73,15 +73,14 @@ def best_by_trying(t, legs, n_morning, weights, step=15):
 
 
 @given(
-    out=HALF_HOURS,
-    back=HALF_HOURS,
+    ways=st.tuples(HALF_HOURS, HALF_HOURS),
     between=st.lists(HALF_HOURS, max_size=2),
     morning=st.integers(0, 3),
     weights=st.lists(st.integers(0, 5), min_size=3, max_size=3),
-    day=st.sampled_from([180, 300, 600]),
-    start=st.sampled_from([480, 540]),
+    hours=st.tuples(st.sampled_from([180, 300, 600]), st.sampled_from([480, 540])),
 )
-def test_growing_the_heaviest_stop_first_is_best(out, back, between, morning, weights, day, start):
+def test_growing_the_heaviest_stop_first_is_best(ways, between, morning, weights, hours):
+    (out, back), (day, start) = ways, hours
     legs, t = Legs(out, tuple(between), back), terms(day_open=day, shift_start=start)
     weights = [float(w) for w in weights[: len(between) + 1]]
     n_morning = min(morning, len(weights))
