@@ -323,6 +323,10 @@ def test_what_people_typed_is_shown_as_text(network_of, payload):
             assert element.tag != "style"
             assert "style" not in element.attributes
         for script in page.find("script"):
+            if script.attributes.get("type") == "application/ld+json":
+                assert not set("<>&") & set(script.text)
+                json.loads(script.text)
+                continue
             assert script.text == ""
             assert re.search(r"(^|/)assets/[a-z]+\.js\?v=", script.attributes["src"])
         if path.endswith("index.html"):
@@ -560,7 +564,7 @@ def test_the_first_page_weighs_little(tuscany, policy):
     files = site_files(small_network(rows, tuscany, policy))
     first = ("index.html", "ground.json", "assets/leaflet.js", "assets/leaflet.css")
     scripts = tuple(
-        f"assets/{name}.js" for name in ("words", "hours", "names", "suggest", "find", "site")
+        f"assets/{name}.js" for name in ("words", "hours", "names", "suggest", "find", "question", "listing", "site")
     )
     own = ("assets/site.css", *scripts, "assets/map.js", "assets/icon.svg")
     weight = {name: len(gzip.compress(files[name], 6)) for name in first + own}

@@ -19,6 +19,8 @@ _OWN = (
     "suggest.js",
     "find.js",
     "provinces.js",
+    "question.js",
+    "listing.js",
     "site.js",
     "map.js",
     "icon.svg",

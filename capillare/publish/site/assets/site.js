@@ -11,17 +11,12 @@
   const { words, filled, element } = tools;
   const STEP = 20; // desks of a ranked list at a time
   const ANNOUNCE_MS = 300; // not at every letter
-  const field = (id) => byId(id) ?? { value: "", checked: false };
   const query = byId("query");
-  const when = byId("when");
-  const day = byId("day");
   const count = byId("count");
   const offer = byId("offer");
   const views = byId("views");
   const mapBox = byId("map");
-  const byPlace = byId("by-place");
   const ranked = byId("ranked");
-  const rankedCards = byId("ranked-cards");
   const moreDesks = byId("more-desks");
   const provinceLinks = document.querySelectorAll(".provinces a[data-bounds]");
   const isWhole = provinceLinks.length === 0;
@@ -29,6 +24,8 @@
   const lastDay = firstDay + Number(form.dataset.horizon) - 1;
 
   const desks = [];
+  const question = tools.makeQuestion(byId);
+  const list = tools.makeList(byId, desks, isWhole);
   let origin = null; // a place that somebody chose: name, lat, lon
   let withUnconfirmed = false;
   let limit = STEP;
@@ -36,23 +33,6 @@
   let answer = { shown: [] };
   let announcing = 0;
   let asked = 0;
-
-  const readWish = (now) => ({
-    text: origin ? "" : query.value,
-    network: field("network").value,
-    service: field("service").value,
-    language: field("language").value,
-    withHours: byId("with-hours").checked,
-    when: when.value,
-    day:
-      when.value === "today" ? now.day
-      : when.value === "tomorrow" ? now.day + 1
-      : when.value === "day" && day.value ? tools.dayNumber(day.value)
-      : null,
-    late: when.value === "late" || (when.value === "day" && byId("late").checked),
-    van: when.value === "van",
-    unconfirmed: withUnconfirmed,
-  });
 
   // ---- What is said of an answer
 
@@ -70,8 +50,7 @@
     if (isBeyond) return filled(said.beyond, { day: tools.spokenDay(lastDay) });
     if (!shown.length && wish.when === "now") return said.none_now;
     if (!shown.length && wish.day !== null) return said.none_on_day;
-    const counted = countDesks(shown);
-    return nearTo ? `${filled(said.nearest_to, nearTo)} ${counted}` : counted;
+    return nearTo && shown.length ? filled(said.nearest_to, nearTo) : countDesks(shown);
   };
 
   const announce = () => {
@@ -81,55 +60,10 @@
     }, ANNOUNCE_MS);
     offer.hidden = !answer.n_unconfirmed;
     if (!offer.hidden) {
-      offer.firstElementChild.textContent = filled(words.finder.unconfirmed, { n: answer.n_unconfirmed });
+      const { unconfirmed, unconfirmed_one: one } = words.finder;
+      const n = answer.n_unconfirmed;
+      offer.firstElementChild.textContent = filled(n === 1 ? one : unconfirmed, { n });
     }
-  };
-
-  // ---- The list, by place or by distance
-
-  const showByPlace = (shown) => {
-    ranked.hidden = true;
-    byPlace.hidden = false;
-    const cards = new Set(shown.map((desk) => desk.card));
-    for (const desk of desks) {
-      if (desk.card.parentElement !== desk.home) desk.home.append(desk.card);
-      desk.card.hidden = !cards.has(desk.card);
-    }
-    for (const section of byPlace.querySelectorAll(".municipality, .province")) {
-      section.hidden = !section.querySelector(".card:not([hidden])");
-    }
-    if (!isWhole) return;
-    for (const link of byPlace.querySelectorAll(".provinces a")) {
-      link.parentElement.hidden = byId(link.hash.slice(1)).hidden;
-    }
-  };
-
-  const distanceLine = (card) => {
-    let line = card.querySelector(".distance");
-    if (!line) {
-      line = element("p");
-      line.className = "distance";
-      card.querySelector(".tags").after(line);
-    }
-    return line;
-  };
-
-  const showRanked = (found, from) => {
-    byPlace.hidden = true;
-    ranked.hidden = false;
-    byId("origin").textContent = filled(words.finder.from_origin, { origin: from.name });
-    for (const desk of desks) desk.card.hidden = true;
-    for (const { desk, km } of found.slice(0, limit)) {
-      const rounded = km < 10 ? Math.round(km * 10) / 10 : Math.round(km);
-      distanceLine(desk.card).textContent = filled(words.finder.distance, { km: rounded });
-      rankedCards.append(desk.card);
-      desk.card.hidden = false;
-    }
-    moreDesks.hidden = found.length <= limit;
-  };
-
-  const forgetDistances = () => {
-    for (const line of document.querySelectorAll(".distance")) line.remove();
   };
 
   // ---- From the wish to the page
@@ -154,7 +88,7 @@
     if (!(await findNear(wish, from, now, turn))) return;
     const found = tools.findDesks(desks, { ...wish, text: "" }, now);
     const inOrder = tools.nearestFirst(found.shown, from, now.day);
-    showRanked(inOrder, from);
+    list.showRanked(inOrder, from, limit);
     const near = inOrder.slice(0, limit).map(({ desk }) => desk);
     finish({ ...found, wish, nearTo, shown: isWhole ? found.shown : near }, near);
   };
@@ -163,13 +97,13 @@
     answer = found;
     if (map) map.show(onMap);
     announce();
-    keepAddress();
+    question.keep(origin);
   };
 
   const apply = () => {
     asked += 1;
     const now = tools.wallClock();
-    const wish = readWish(now);
+    const wish = { ...question.wish(now, origin), unconfirmed: withUnconfirmed };
     byId("day-fields").hidden = wish.when !== "day";
     if (origin) return answerNear(wish, origin, now, asked, null);
     const found = tools.findDesks(desks, wish, now);
@@ -179,8 +113,7 @@
       const nearTo = isWhole ? { text: wish.text, origin: place.label } : null;
       return answerNear(wish, from, now, asked, nearTo);
     }
-    forgetDistances();
-    showByPlace(found.shown);
+    list.showByPlace(found.shown);
     const isAwaited = isWhole ? "" : words.finder.choose_place;
     return finish({ ...found, wish, isAwaited }, found.shown);
   };
@@ -192,45 +125,9 @@
     return apply();
   };
 
-  // ---- The address holds the question, never the position of who asks
-
-  const KEPT = ["when", "day", "service", "network", "language"];
-  const KEPT_CHECKS = ["late", "with-hours"];
-
-  const questionAddress = () => {
-    const asking = new URLSearchParams();
-    if (origin?.isPublic) asking.set("near", [origin.name, origin.lat, origin.lon].join("|"));
-    else if (!origin && query.value) asking.set("q", query.value);
-    for (const id of KEPT) if (field(id).value && (id !== "day" || when.value === "day")) asking.set(id, field(id).value);
-    for (const id of KEPT_CHECKS) if (field(id).checked) asking.set(id, "1");
-    const written = asking.toString();
-    return written ? `#?${written}` : "";
-  };
-
-  const keepAddress = () => {
-    const question = questionAddress();
-    if (question || location.hash.startsWith("#?")) {
-      history.replaceState(null, "", question || location.pathname + location.search);
-    }
-  };
-
-  const readAddress = () => {
-    if (!location.hash.startsWith("#?")) return;
-    const asking = new URLSearchParams(location.hash.slice(2));
-    query.value = asking.get("q") ?? "";
-    for (const id of KEPT) if (asking.has(id) && byId(id)) byId(id).value = asking.get(id);
-    for (const id of KEPT_CHECKS) if (byId(id)) byId(id).checked = asking.get(id) === "1";
-    const [name, lat, lon] = (asking.get("near") ?? "").split("|");
-    if (name && lat && lon && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) {
-      origin = { name, lat: Number(lat), lon: Number(lon), isPublic: true };
-      query.value = name;
-    }
-    byId("more").open = ["service", "network", "language", "with-hours"].some((id) => asking.has(id));
-  };
-
   const share = async () => {
-    keepAddress();
-    const address = location.origin === "null" ? location.href : location.origin + location.pathname + questionAddress();
+    question.keep(origin);
+    const address = location.origin === "null" ? location.href : location.origin + location.pathname + question.address(origin);
     const line = byId("shared");
     try {
       await navigator.clipboard.writeText(address);
@@ -335,7 +232,7 @@
     ? null
     : tools.provinceLoader(provinceLinks, (section) => {
         section.hidden = true;
-        byPlace.append(section);
+        byId("by-place").append(section);
         tools.showEveryStatus(section);
         section.querySelectorAll(".card").forEach(adopt);
       });
@@ -438,7 +335,7 @@
     const before = limit;
     limit += STEP;
     apply();
-    rankedCards.children[before]?.querySelector(".name").focus();
+    byId("ranked-cards").children[before]?.querySelector(".name").focus();
   });
   for (const button of views.querySelectorAll("button")) {
     button.addEventListener("click", () => setView(button.dataset.view));
@@ -451,7 +348,7 @@
   mapBox.hidden = false;
   document.body.classList.add("with-map");
   setView("list");
-  readAddress();
+  origin = question.restore();
   if (query.value && !origin) suggestions.load();
   apply();
   new IntersectionObserver((seen, watcher) => {
