@@ -12,16 +12,25 @@ import streamlit as st
 
 from capillare.geo.population import ALL_REGIONS
 from capillare.geo.settings import Settings
+from capillare.planning.funding import keep_points, rank_call
 from capillare.planning.network import Inputs, Network, describe_network
-from capillare.planning.plan import Plan, plan_from, rank_network_gaps
+from capillare.planning.plan import (
+    Plan,
+    find_network_candidates,
+    plan_from,
+    plan_network_seasons,
+    rank_network_gaps,
+)
 from capillare.planning.service import Service, describe_service
 from capillare.views.leaflet_map.drawing import Base, base_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from capillare.planning.funding import CallRanking, Renewal
     from capillare.planning.gaps import Gaps
     from capillare.planning.scenario import Scenario
+    from capillare.planning.seasons import SeasonPlan
 
 MOST_NETWORKS = 6
 MOST_PLANS = 64
@@ -49,13 +58,30 @@ def service_of(scenario: Scenario, inputs: Inputs) -> Service:
     return _service(_seen(scenario), inputs)
 
 
+def ranking_of(
+    scenario: Scenario, inputs: Inputs, *, budget_eur: float | None, campaign: str | None
+) -> CallRanking:
+    """Return the ranking of a call over a scenario's network."""
+    return _ranking(_seen(scenario), inputs, budget_eur, campaign)
+
+
+def renewal_of(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
+    """Return which points of a scenario's network a renewal keeps."""
+    return _renewal(_seen(scenario), inputs, wish)
+
+
+def season_of(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
+    """Return the seasonal plan of a scenario's network."""
+    return _season(_seen(scenario), inputs)
+
+
 def base_of(network: Network) -> Base:
     """Return the outlines of a network's territory, simplified for the screen."""
     return _base(network.territory.region, _network=network)
 
 
 def _seen(scenario: Scenario) -> Scenario:
-    return replace(scenario, new_sites=0, budget_eur=None)
+    return replace(scenario, new_sites=0, budget_eur=None, seasons=False)
 
 
 def _fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
@@ -107,6 +133,32 @@ def _plan(scenario: Scenario, inputs: Inputs) -> Plan:
 )
 def _service(scenario: Scenario, inputs: Inputs) -> Service:
     return describe_service(_network(scenario, inputs))
+
+
+@st.cache_resource(
+    max_entries=MOST_PLANS, show_spinner="Valuto le domande…", hash_funcs={Inputs: _fingerprint}
+)
+def _ranking(
+    scenario: Scenario, inputs: Inputs, budget_eur: float | None, campaign: str | None
+) -> CallRanking:
+    return rank_call(network_of(scenario, inputs), budget_eur=budget_eur, campaign=campaign)
+
+
+@st.cache_resource(
+    max_entries=MOST_PLANS, show_spinner="Scelgo i punti…", hash_funcs={Inputs: _fingerprint}
+)
+def _renewal(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
+    return keep_points(network_of(scenario, inputs), wish)
+
+
+@st.cache_resource(
+    max_entries=MOST_NETWORKS,
+    show_spinner="Cerco le sedi stagionali…",
+    hash_funcs={Inputs: _fingerprint},
+)
+def _season(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
+    network = network_of(scenario, inputs)
+    return plan_network_seasons(network, find_network_candidates(network))
 
 
 @st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False)

@@ -90,13 +90,7 @@ class CallRanking:
             ),
         ]
         if self.answer is not None:
-            lines.append(
-                "La scelta è dimostrata ottima."
-                if self.answer.status == "optimal"
-                else "Migliore scelta trovata, non dimostrata ottima: valore "
-                f"{number(self.answer.objective, 1)}, limite superiore "
-                f"{number(self.answer.bound, 1)}."
-            )
+            lines.append(self.answer.proof())
         return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
 
     def refuse_if_nothing_fits(self) -> None:
@@ -118,6 +112,12 @@ class CallRanking:
             f"{nearest['cost_eur']:,.0f} EUR, against a budget of {self.budget_eur:,.0f} EUR: "
             f"{nearest['reasons']}. Raise the budget or the caps of the policy, [calls]."
         )
+
+
+def campaigns_waiting(network: Network) -> list[str]:
+    """Return the campaigns whose applications await a decision, sorted; empty text for none."""
+    campaigns: list[str] = sorted(open_applications(network)["campaign"].fillna("").unique())
+    return campaigns
 
 
 def rank_call(

@@ -89,10 +89,7 @@ class Renewal:
                 f"Maggiorenni che restano senza uno sportello raggiungibile su strada: "
                 f"{number(closed['adults_unreachable'].sum())}."
             ),
-            "La scelta è dimostrata ottima."
-            if self.answer.status == "optimal"
-            else "Migliore scelta trovata, non dimostrata ottima: limite superiore "
-            f"{number(self.answer.bound)}.",
+            self.answer.proof(),
         ]
         return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
 

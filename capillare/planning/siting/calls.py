@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from capillare.geo.numerals import number
 from capillare.planning.siting.gains import people_within
 from capillare.planning.siting.reduction import merge_identical
 from capillare.planning.solver import Model, is_proved, relative_gap, solve_model
@@ -165,6 +166,15 @@ class CallAnswer:
     def gap(self) -> float:
         """See `relative_gap`."""
         return relative_gap(self.objective, self.bound)
+
+    def proof(self) -> str:
+        """Say in Italian what was proved."""
+        if self.status == "optimal":
+            return "La scelta è dimostrata ottima."
+        return (
+            f"Migliore scelta trovata, non dimostrata ottima: valore {number(self.objective, 1)}, "
+            f"limite superiore {number(self.bound, 1)}."
+        )
 
 
 def choose_applications(

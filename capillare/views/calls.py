@@ -1,0 +1,332 @@
+"""Avvisi e proroghe: which applications to fund, which points to keep, a coordinator's list."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.errors import CapillareError
+from capillare.geo.numerals import euros, number, percent
+from capillare.geo.schema import COORDINATOR_SITES, RANKED_APPLICATIONS, RENEWAL
+from capillare.planning.coordinators import known_grounds, list_for
+from capillare.planning.funding import campaigns_waiting
+from capillare.publish.coordinators import FORMATS, list_name, write_list
+from capillare.views.address import MOST_BUDGET_EUR
+from capillare.views.cached import network_of, plan_of, ranking_of, renewal_of
+from capillare.views.downloads import Download, show_downloads, table_download
+from capillare.views.grids import show_grid
+from capillare.views.layout import Figure, show_figures
+from capillare.views.notes import as_text, show_caveats, show_heading, show_method
+from capillare.views.session import current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capillare.geo.schema import Table
+    from capillare.planning.coordinators import CoordinatorList, Ground
+    from capillare.planning.funding import CallRanking, Renewal
+    from capillare.planning.network import Network
+
+PAGE = "calls"
+APPLICATION_COLUMNS = (
+    "rank",
+    "outcome",
+    "entity",
+    "municipalities",
+    "adults_gained",
+    "adults_alone",
+    "score",
+    "cost_eur",
+    "weekly_hours",
+    "refusal_rule",
+    "application_id",
+)
+POINT_COLUMNS = (
+    "rank",
+    "decision",
+    "point",
+    "municipality",
+    "adults_at_stake",
+    "adults_lost",
+    "adults_moved",
+    "travel_now_min",
+    "travel_after_min",
+    "next_point",
+    "target_share",
+    "weekly_hours",
+)
+SITE_COLUMNS = (
+    "list_rank",
+    "proposal",
+    "locality",
+    "municipality",
+    "adults_gained",
+    "adults_gained_here",
+    "adults_alone",
+    "venue",
+    "cost_eur",
+    "target_citizens",
+    "reasons",
+)
+_FORMATS_IT = {
+    "csv": ("Tabella (CSV)", "text/csv"),
+    "xlsx": (
+        "Cartella di lavoro (XLSX)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "gpkg": ("Strati geografici (GeoPackage)", "application/geopackage+sqlite3"),
+    "geojson": ("Punti (GeoJSON)", "application/geo+json"),
+}
+_KINDS_IT = {
+    "province": "Provincia di {name}",
+    "union": "{name}",
+    "entity": "{name}",
+    "municipality": "Comune di {name}",
+}
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    show_heading(
+        "Avvisi e proroghe",
+        network,
+        "Quali domande finanziare, quali punti tenere, che cosa portare ai comuni.",
+    )
+    call, renewal, lists = st.tabs(["Domande di un avviso", "Punti da tenere", "Elenchi"])
+    with call:
+        _show_call()
+    with renewal:
+        _show_renewal()
+    with lists:
+        _show_lists()
+    _show_method(network)
+
+
+@st.fragment
+def _show_call() -> None:
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    campaigns = campaigns_waiting(network)
+    if not campaigns:
+        st.info(
+            "Nel registro nessuna domanda aspetta una decisione. Per valutare un avviso, dai un "
+            "registro con le tabelle **applications** (esito *proposed* o *reserve*, punteggio, "
+            "costo) e **application_seats** (le sedi di ogni domanda): sono descritte in «Dati e "
+            "metodo», e un esempio inventato è nella cartella examples/call."
+        )
+        return
+    left, right = st.columns(2, vertical_alignment="bottom")
+    campaign = left.selectbox(
+        "Campagna",
+        campaigns,
+        format_func=lambda name: name or "non dichiarata",
+        key=f"{PAGE}_campaign",
+    )
+    budget = right.number_input(
+        "Bilancio, in euro",
+        min_value=0,
+        max_value=int(MOST_BUDGET_EUR),
+        value=None,
+        step=10_000,
+        key=f"{PAGE}_budget",
+        placeholder="quello dell'avviso, se il registro lo dice",
+    )
+    try:
+        ranking = ranking_of(
+            session.scenario,
+            session.inputs,
+            budget_eur=None if budget is None else float(budget),
+            campaign=campaign or None,
+        )
+    except CapillareError as fault:
+        st.error(as_text(str(fault)))
+        return
+    _show_ranking(ranking)
+
+
+def _show_ranking(ranking: CallRanking) -> None:
+    outcomes = ranking.table["outcome"].value_counts()
+    show_figures(
+        [
+            Figure("Da finanziare", number(outcomes.get("funded", 0))),
+            Figure("In riserva", number(outcomes.get("reserve", 0))),
+            Figure("Maggiorenni in più", number(ranking.funded["adults_gained"].sum())),
+            Figure("Spesa", f"{euros(ranking.spent_eur)}", f"Su {euros(ranking.budget_eur)}."),
+        ],
+        key=f"{PAGE}_call",
+    )
+    if ranking.answer is not None:
+        st.markdown(as_text(ranking.answer.proof()))
+    names = {
+        row["application_id"]: f"{row['rank']}. {row['entity']} ({row['application_id']})"
+        for row in ranking.table.to_dict("records")
+    }
+    _show_rows(
+        ranking.table, RANKED_APPLICATIONS, APPLICATION_COLUMNS, names, label="Domanda in evidenza"
+    )
+    show_downloads(f"{PAGE}_call", [_table_as(ranking.table, RANKED_APPLICATIONS, "applications")])
+    show_caveats([_sentence(caveat) for caveat in ranking.caveats])
+
+
+@st.fragment
+def _show_renewal() -> None:
+    session = current()
+    share = st.slider(
+        "Quanti punti tenere, in percentuale di quelli in servizio",
+        min_value=0,
+        max_value=100,
+        value=70,
+        step=5,
+        key=f"{PAGE}_keep",
+        format="%d %%",
+    )
+    try:
+        renewal = renewal_of(session.scenario, session.inputs, f"{share}%")
+    except CapillareError as fault:
+        st.error(as_text(str(fault)))
+        return
+    _show_kept(renewal)
+
+
+def _show_kept(renewal: Renewal) -> None:
+    n_kept = int(renewal.is_kept.sum())
+    closed = renewal.table[~renewal.is_kept]
+    show_figures(
+        [
+            Figure("Punti da tenere", f"{number(n_kept)} su {number(len(renewal.table))}"),
+            Figure(
+                "Maggiorenni che lo perdono",
+                number(closed["adults_lost"].sum()),
+                "Quelli che non ne hanno più nessuno entro la soglia.",
+            ),
+            Figure("Maggiorenni entro la soglia", number(renewal.adults_after)),
+            Figure("Senza uno sportello su strada", number(closed["adults_unreachable"].sum())),
+        ],
+        key=f"{PAGE}_renewal",
+    )
+    st.markdown(as_text(renewal.answer.proof()))
+    names = {
+        row["point_id"]: f"{row['rank']}. {row['point']}"
+        for row in renewal.table.to_dict("records")
+    }
+    _show_rows(renewal.table, RENEWAL, POINT_COLUMNS, names, label="Punto in evidenza")
+    show_downloads(f"{PAGE}_renewal", [_table_as(renewal.table, RENEWAL, "renewal")])
+    show_caveats([_sentence(caveat) for caveat in renewal.caveats])
+
+
+@st.fragment
+def _show_lists() -> None:
+    session = current()
+    network = network_of(session.scenario, session.inputs)
+    grounds = {f"{ground.kind}/{ground.key}": ground for ground in known_grounds(network)}
+    names = {key: _called(ground) for key, ground in grounds.items()}
+    key = st.selectbox(
+        "Di chi è l'elenco",
+        options=list(names),
+        format_func=names.__getitem__,
+        index=None,
+        placeholder="Scrivi una provincia, un'unione, un ente o un comune",
+        key=f"{PAGE}_ground",
+    )
+    if key is None:
+        st.markdown(
+            "Per ogni territorio: le sedi che il piano vi propone, quelle appena fuori che "
+            "servono anche la sua gente, le riserve, gli obiettivi e i costi, pronti da spedire."
+        )
+        return
+    content = list_for(plan_of(session.scenario, session.inputs), grounds[key])
+    for sentence in content.sentences:
+        st.markdown(as_text(sentence))
+    if len(content.table):
+        show_grid(
+            content.table,
+            COORDINATOR_SITES,
+            SITE_COLUMNS,
+            key=f"{PAGE}_list_grid",
+            description=f"Sedi candidate: {content.ground.name}",
+        )
+    else:
+        st.info("Nessuna località di questo territorio porterebbe altre persone entro la soglia.")
+    show_downloads(f"{PAGE}_list", [_list_download(content, ending) for ending in FORMATS])
+    show_caveats(content.caveats)
+
+
+def _called(ground: Ground) -> str:
+    return _KINDS_IT[ground.kind].format(name=ground.name)
+
+
+def _list_download(content: CoordinatorList, ending: str) -> Download:
+    label, mime = _FORMATS_IT[ending]
+
+    def write() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            (path,) = write_list(content, Path(folder), formats=(ending,))
+            return path.read_bytes()
+
+    return Download(label, f"{list_name(content)}.{ending}", mime, write)
+
+
+def _table_as(frame: pd.DataFrame, table: Table, name: str) -> Download:
+    """Offer a table under the name that the command line gives it."""
+    offered = table_download(frame, table)
+    return Download(offered.label, f"{name}.csv", offered.mime, offered.write)
+
+
+def _show_rows(
+    frame: pd.DataFrame,
+    table: Table,
+    columns: tuple[str, ...],
+    names: dict[str, str],
+    *,
+    label: str,
+) -> None:
+    """Show a table, and above it the whole reason of the row that the reader chooses."""
+    choice = st.selectbox(
+        label,
+        options=list(names),
+        format_func=lambda key: names.get(key, ""),
+        index=None,
+        placeholder="Scegli per leggere il perché",
+        key=f"{PAGE}_{table.name}",
+    )
+    row = frame[frame[table.key[0]] == choice]
+    if len(row):
+        with st.container(border=True):
+            st.markdown(f"**{as_text(names[str(choice)])}**: {as_text(row['reasons'].iloc[0])}.")
+    key = f"{PAGE}_{table.name}_grid"
+    show_grid(frame, table, columns, key=key, description=table.title_it)
+
+
+def _sentence(caveat: str) -> str:
+    return caveat[:1].upper() + caveat[1:]
+
+
+def _show_method(network: Network) -> None:
+    rules = network.policy.calls
+    within = number(network.policy.reach.within_min)
+    lines = [c for c in network.policy.campaigns if c.renewal_line_share is not None]
+    line = max(lines, key=lambda c: c.starts_on).renewal_line_share if lines else None
+    show_method(
+        "**Avviso.** Ogni domanda apre tutte le sue sedi o nessuna. Si sceglie l'insieme che vale "
+        f"di più: i maggiorenni che entrano nei {within} minuti da uno sportello, contati una "
+        f"volta, più {number(rules.adults_per_score)} per ogni punto di punteggio; sotto il "
+        "bilancio e i limiti per ente e per provincia delle regole. A parità vince l'insieme che "
+        f"costa meno. Ogni domanda finanziata porta almeno {number(rules.least_adults)} persone "
+        "che nessun'altra raggiunge. La riserva è in ordine di ciò che ogni domanda aggiungerebbe.",
+        "**Proroga.** "
+        + (
+            f"I punti che hanno raggiunto il {percent(line)} del loro obiettivo si tengono; degli "
+            if line is not None
+            else "Dei "
+        )
+        + "altri, quelli con cui più maggiorenni conservano uno sportello entro la soglia e, a "
+        "parità, più ore per più persone. Un avanzamento non noto resta non noto.",
+        "**Elenchi.** Le sedi sono quelle del piano di tutta la regione con le scelte della pagina "
+        "«Nuove sedi»; le riserve sono le altre località del territorio.",
+        f"**Regole.** {rules.source or 'Nessuna regola di avviso nel file delle regole'}.",
+    )

@@ -1,0 +1,127 @@
+"""``sites --call``, ``--keep`` and ``--for`` as people type them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+
+from capillare.geo import schema
+from tests.cli.conftest import Capillare
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "call"
+AS_OF = ("--as-of", "2026-03-02")
+CALL = ("sites", "--call", "--registry", EXAMPLE, *AS_OF)
+
+
+def test_a_call_a_renewal_and_a_list_in_one_run(capillare: Capillare):
+    outcome = capillare(*CALL, "--budget", 150_000, "--keep", "1", "--for", "MS", "--out", "a")
+    assert outcome.code == 0, outcome.err
+    assert "La scelta è dimostrata ottima." in outcome.out
+    applications = pd.read_csv("a/applications.csv")
+    assert applications.columns.tolist() == schema.RANKED_APPLICATIONS.names
+    assert applications["outcome"].value_counts().to_dict() == {
+        "funded": 4, "reserve": 2, "refused": 3,
+    }  # fmt: skip
+    renewal = pd.read_csv("a/renewal.csv")
+    assert renewal.columns.tolist() == schema.RENEWAL.names
+    assert renewal["decision"].tolist() == ["kept", "closed"]
+    assert pd.read_csv("a/sites.csv").columns.tolist()[:2] == ["rank", "candidate_id"]
+    used = pd.read_csv("a/travel_used.csv", dtype="str")
+    assert used["to_id"].str.startswith("es-01/").any()
+    name = "a/sedi-candidate_massa-carrara_2026-03-02"
+    listed = pd.read_csv(f"{name}.csv", dtype={"istat_code": "str"})
+    assert listed.columns.tolist() == schema.COORDINATOR_SITES.names
+    features = json.loads(Path(f"{name}.geojson").read_text(encoding="utf-8"))["features"]
+    assert len(features) == len(listed)
+    assert features[0]["properties"]["candidate_id"] == listed["candidate_id"][0]
+    layers = pyogrio.list_layers(f"{name}.gpkg")[:, 0].tolist()
+    assert layers == ["sedi_candidate", "comuni", "sportelli"]
+    _check_workbook(Path(f"{name}.xlsx"), listed)
+
+
+def _check_workbook(path: Path, listed: pd.DataFrame) -> None:
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Leggimi", "Sedi candidate", "Obiettivi", "Copertura", "Sportelli"]
+    sheet = book["Sedi candidate"]
+    assert sheet.max_row == len(listed) + 1
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert sheet.freeze_panes == "F2"
+    explained = {(row[0], row[1]) for row in book["Leggimi"].iter_rows(values_only=True) if row[2]}
+    for title in book.sheetnames[1:]:
+        headers = [cell.value for cell in book[title][1]]
+        assert {(title, header) for header in headers} <= explained
+
+
+def test_the_same_question_gives_the_same_bytes(capillare: Capillare):
+    for folder in ("one", "two"):
+        arguments = ("--budget", 90_000, "--keep", "50%", "--for", "Lucca", "--quiet")
+        assert capillare(*CALL, *arguments, "--out", folder).code == 0
+    files = sorted(path.name for path in Path("one").iterdir())
+    assert len(files) == 8
+    for name in files:
+        assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
+
+
+def test_json_says_what_was_proved(capillare: Capillare):
+    outcome = capillare(*CALL, "--budget", 150_000, "--keep", "100%", "--out", "a", "--json")
+    told = json.loads(outcome.out)
+    assert told["call"]["status"] == "optimal"
+    assert told["call"]["gap"] == 0
+    assert told["call"]["funded"] == ["es-09", "es-01", "es-02", "es-03"]
+    assert told["call"]["refused"]["es-08"] == "no_seats"
+    assert told["renewal"]["closed"] == []
+    assert told["files"] == ["sites.csv", "applications.csv", "renewal.csv", "travel_used.csv"]
+
+
+def test_nothing_that_fits_is_infeasible_and_still_written(capillare: Capillare):
+    outcome = capillare(*CALL, "--budget", 10_000, "--out", "a", "--quiet")
+    assert outcome.code == 3
+    assert "30,000 EUR, against a budget of 10,000 EUR" in outcome.err
+    assert set(pd.read_csv("a/applications.csv")["outcome"]) == {"refused"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--keep", "3"), 3, "3 points, but 2 have a desk in service"),
+        (("--keep", "molti"), 2, "neither a count of points nor a share"),
+        (("--for", "Atlantide"), 2, "no province, union, body or municipality"),
+        (("--for", "Lucca", "--format", "pdf"), 2, "not one of csv, xlsx, gpkg, geojson"),
+        (("--format", "csv"), 2, "--format: goes with --for"),
+        (("--campaign", "extension-2026"), 2, "--campaign: goes with --call"),
+        (("--call", "--campaign", "altra"), 2, "no application of it awaits a decision"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(capillare: Capillare, arguments, code, said):
+    outcome = capillare("sites", "--registry", EXAMPLE, *AS_OF, *arguments, "--out", "a")
+    assert outcome.code == code
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not Path("a").exists()
+
+
+def test_the_packaged_registry_has_no_call_and_says_so(capillare: Capillare):
+    outcome = capillare("sites", "--call", *AS_OF, "--out", "a")
+    assert outcome.code == 0
+    assert "Nessuna domanda aspetta una decisione" in outcome.out
+    assert len(pd.read_csv("a/applications.csv")) == 0
+
+
+def test_a_refused_seat_is_named_and_the_others_go_on(capillare: Capillare):
+    shutil.copytree(EXAMPLE, "mine")
+    seats = Path("mine/application_seats.csv")
+    text = seats.read_text(encoding="utf-8").replace("es-09,1,main", "es-nobody,1,main")
+    seats.write_text(text, encoding="utf-8")
+    outcome = capillare(
+        "sites", "--call", "--registry", "mine", *AS_OF, "--budget", 150_000, "--out", "a"
+    )
+    assert outcome.code == 2
+    assert "es-nobody" in outcome.err
+    refused = pd.read_csv("a/applications.csv").set_index("application_id")["refusal_rule"]
+    assert refused["es-09"] == "no_seats"
