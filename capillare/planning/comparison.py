@@ -14,8 +14,12 @@ from capillare.geo.schema.scenarios import (
     SCENARIO_MUNICIPALITIES,
     SCENARIO_SITES,
 )
+from capillare.geo.travel import spots_of
+from capillare.planning.network import serving_desks
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from capillare.planning.plan import Plan
 
 MINUTES_COUNTED = (15, 30)
@@ -63,19 +67,32 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
 
 
 def places_after(plan: Plan) -> pd.DataFrame:
-    """Return each place's minutes to the nearest desk once the proposed sites are open.
+    """Return each place's minutes to the nearest desk once all that is proposed is done.
 
-    Columns ``place_id``, ``istat_code``, ``adults``, ``over65``, ``travel_min`` (missing where
-    nobody can drive to any), ``is_within``; in the territory's order.
+    Sites are open then, and desks that the plan closes or moves are gone.
+
+    Returns
+    -------
+    In the territory's order: ``place_id``, ``istat_code``, ``adults``, ``over65``, ``travel_min``
+    (missing where nobody can drive to any), ``is_within``.
     """
     access = plan.network.access.places
     new_min = plan.proposal.pairs.groupby("from_id")["travel_min"].min()
-    travel_min = np.fmin(
-        access["travel_min"].to_numpy(), new_min.reindex(access["place_id"]).to_numpy()
-    )
+    travel_min = np.fmin(_kept_min(plan), new_min.reindex(access["place_id"]).to_numpy())
     return access[["place_id", "istat_code", "adults", "over65"]].assign(
         travel_min=travel_min, is_within=travel_min <= plan.network.policy.reach.within_min
     )
+
+
+def _kept_min(plan: Plan) -> NDArray[np.float64]:
+    """Return each place's minutes to the nearest desk of today that stays."""
+    network, ceased = plan.network, plan.proposal.ceased
+    if not ceased:
+        return network.access.places["travel_min"].to_numpy(dtype=np.float64)
+    desks = serving_desks(network.desks, network.scenario)
+    staying = desks[~desks["desk_id"].isin(ceased)]
+    origins = spots_of(network.territory.places, id_column="place_id")
+    return network.travel.nearest(origins, spots_of(staying, id_column="desk_id")).travel_min
 
 
 def _figures(plans: tuple[Plan, Plan], places: list[pd.DataFrame]) -> pd.DataFrame:

@@ -62,6 +62,16 @@ def test_minutes_after_equal_a_search_over_every_desk_and_site(plans, network):
     assert after["is_within"].sum() >= network.access.places["is_within"].sum()
 
 
+def test_a_desk_that_the_plan_closes_serves_nobody_after(plans, network):
+    five = plans[1]
+    busiest = network.access.places["nearest_desk_id"].mode().iloc[0]
+    closing = replace(five, proposal=replace(five.proposal, ceased=(busiest,)))
+    with_it, without = places_after(five), places_after(closing)
+    assert (without["travel_min"].fillna(np.inf) >= with_it["travel_min"].fillna(np.inf)).all()
+    served = network.access.places["nearest_desk_id"] == busiest
+    assert without.loc[served, "travel_min"].gt(with_it.loc[served, "travel_min"]).any()
+
+
 def test_a_plan_does_not_differ_from_itself_and_swapping_turns_the_sign(plans):
     none, five = plans
     same = compare_plans(five, five)
