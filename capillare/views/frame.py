@@ -10,7 +10,16 @@ import streamlit as st
 
 from capillare.geo.errors import CapillareError
 from capillare.publish.metadata import region_name
-from capillare.views import about, coverage, gaps, overview, scenarios, sites, targets
+from capillare.views import (
+    about,
+    coverage,
+    gaps,
+    overview,
+    scenarios,
+    seasons,
+    sites,
+    targets,
+)
 from capillare.views.cached import network_of
 from capillare.views.notes import as_text
 from capillare.views.serving import SITE_PATH
@@ -34,6 +43,7 @@ def show_planner(deployment: Deployment) -> None:
             st.Page(coverage.show, title="Copertura", url_path="copertura"),
             st.Page(gaps.show, title="Aree sotto-servite", url_path="aree"),
             st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
+            st.Page(seasons.show, title="Stagioni", url_path="stagioni"),
             st.Page(scenarios.show, title="Scenari", url_path="scenari"),
             st.Page(about.show, title="Dati e metodo", url_path="dati"),
         ]

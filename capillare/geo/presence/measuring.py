@@ -59,6 +59,12 @@ class Presence:
         """People present, shape (n_places, 12)."""
         return self.places["present_people"].to_numpy(dtype=np.int64).reshape(-1, MONTHS)
 
+    def of_month(self, month: int) -> pd.DataFrame:
+        """Return the municipalities in a month, with ``visitors_share`` of the resident adults."""
+        rows = self.municipalities[self.municipalities["month"] == month].reset_index(drop=True)
+        adults = rows["adults"].where(rows["adults"] > 0)
+        return rows.assign(visitors_share=rows["visitors"].astype("float64") / adults)
+
     def codes(self, basis: str) -> list[str]:
         """Municipalities whose tourism has a basis, sorted."""
         january = self.municipalities[self.municipalities["month"] == 1]
