@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from capillare.planning.plan import Plan
     from capillare.planning.siting.calls import CallAnswer
 
-FORMATS = ("csv", "xlsx", "gpkg", "geojson")
+FORMATS = ("csv", "xlsx", "gpkg", "geojson", "html")
 
 Call = Annotated[
     bool,
@@ -43,7 +43,10 @@ For = Annotated[
 ]
 Formats = Annotated[
     list[str] | None,
-    typer.Option("--format", help="With --for: csv, xlsx, gpkg, geojson; may repeat. [all]"),
+    typer.Option(
+        "--format",
+        help="With --for: csv, xlsx, gpkg, geojson, html (a report to print); may repeat. [all]",
+    ),
 ]
 
 

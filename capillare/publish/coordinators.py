@@ -1,4 +1,4 @@
-"""A coordinator's list as files that can be mailed: CSV, XLSX, GeoPackage, GeoJSON."""
+"""A coordinator's list as files that can be mailed, and as a report that can be printed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from capillare.geo.schema import COVERAGE, TARGETS
 from capillare.geo.schema.coordinators import COORDINATOR_SITES
 from capillare.publish.folders import write_text_aside
 from capillare.publish.geopackage import at_positions, points_as_geojson, write_layers
+from capillare.publish.report import write_report
 from capillare.publish.sheets import DESKS_AS_OF, Sheet
 from capillare.publish.tables import write_table
 from capillare.publish.workbook import column_meanings, write_book
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from capillare.planning.coordinators import CoordinatorList
 
-FORMATS = ("csv", "xlsx", "gpkg", "geojson")
+FORMATS = ("csv", "xlsx", "gpkg", "geojson", "html")
 HOW_TO_READ = (
     "Ogni persona conta una volta: i maggiorenni in più di una sede proposta si aggiungono a "
     "quelli delle sedi che la precedono nel piano regionale; quelli di una riserva si aggiungono "
@@ -51,6 +52,7 @@ def write_list(
         "xlsx": write_list_workbook,
         "gpkg": write_list_geopackage,
         "geojson": _write_geojson,
+        "html": write_report,
     }
     name = list_name(content)
     paths = []

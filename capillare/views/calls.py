@@ -79,6 +79,7 @@ _FORMATS_IT = {
     ),
     "gpkg": ("Strati geografici (GeoPackage)", "application/geopackage+sqlite3"),
     "geojson": ("Punti (GeoJSON)", "application/geo+json"),
+    "html": ("Rapporto da stampare (HTML)", "text/html"),
 }
 _KINDS_IT = {
     "province": "Provincia di {name}",

@@ -43,6 +43,7 @@ def test_a_call_a_renewal_and_a_list_in_one_run(capillare: Capillare):
     layers = pyogrio.list_layers(f"{name}.gpkg")[:, 0].tolist()
     assert layers == ["sedi_candidate", "comuni", "sportelli"]
     _check_workbook(Path(f"{name}.xlsx"), listed)
+    assert "Perché non da noi?" in Path(f"{name}.html").read_text(encoding="utf-8")
 
 
 def _check_workbook(path: Path, listed: pd.DataFrame) -> None:
@@ -63,7 +64,7 @@ def test_the_same_question_gives_the_same_bytes(capillare: Capillare):
         arguments = ("--budget", 90_000, "--keep", "50%", "--for", "Lucca", "--quiet")
         assert capillare(*CALL, *arguments, "--out", folder).code == 0
     files = sorted(path.name for path in Path("one").iterdir())
-    assert len(files) == 8
+    assert len(files) == 9
     for name in files:
         assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
 
@@ -92,7 +93,7 @@ def test_nothing_that_fits_is_infeasible_and_still_written(capillare: Capillare)
         (("--keep", "3"), 3, "3 points, but 2 have a desk in service"),
         (("--keep", "molti"), 2, "neither a count of points nor a share"),
         (("--for", "Atlantide"), 2, "no province, union, body or municipality"),
-        (("--for", "Lucca", "--format", "pdf"), 2, "not one of csv, xlsx, gpkg, geojson"),
+        (("--for", "Lucca", "--format", "pdf"), 2, "not one of csv, xlsx, gpkg, geojson, html"),
         (("--format", "csv"), 2, "--format: goes with --for"),
         (("--campaign", "extension-2026"), 2, "--campaign: goes with --call"),
         (("--call", "--campaign", "altra"), 2, "no application of it awaits a decision"),
