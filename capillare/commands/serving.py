@@ -26,6 +26,14 @@ PlanFolder = Annotated[
 ]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 SiteFolder = Annotated[Path, typer.Argument(help="A built site.")]
+Cors = Annotated[
+    str,
+    typer.Option(
+        envvar="CAPILLARE_CORS",
+        help="Origin whose pages may ask the API; * for any. [default: none]",
+    ),
+]
+Log = Annotated[bool, typer.Option("--log", help="Log requests, without their parameters.")]
 LOOPBACK = "127.0.0.1"
 
 
@@ -60,12 +68,18 @@ def site_build(
     raise typer.Exit(print_faults(network.registry.faults))
 
 
-def site_serve(folder: SiteFolder = Path("site"), host: Host = LOOPBACK, port: int = 8000) -> None:
-    """Serve a built public site."""
+def site_serve(
+    folder: SiteFolder = Path("site"),
+    host: Host = LOOPBACK,
+    port: int = 8000,
+    cors: Cors = "",
+    log: Log = False,
+) -> None:
+    """Serve a built public site, and its read-only API under /api/."""
     from capillare.publish.site.serve import serve_site  # noqa: PLC0415 (keeps --help fast)
 
     typer.echo(f"Sito pubblico: http://{host}:{port}/")
-    serve_site(folder, host=host, port=port)
+    serve_site(folder, host=host, port=port, cors=cors, has_log=log)
 
 
 def up(

@@ -77,7 +77,7 @@ class SettlementTravel:
         path_min, found = _with_direct(path_min, found, direct, back_min)
         reaches = np.isfinite(path_min)
         index[reaches] = first[found[reaches]]
-        travel_min[reaches] = self._minutes(path_min[reaches] - back_min[found[reaches]])
+        travel_min[reaches] = self.minutes_of(path_min[reaches] - back_min[found[reaches]])
         return Nearest(index, travel_min)
 
     def _nearest_path(
@@ -87,7 +87,7 @@ class SettlementTravel:
         n_nodes = self.graph.n_nodes
         ends = replace(ends, minutes=ends.minutes + back_min[:, None])
         path_min, _, source = csgraph.dijkstra(
-            self._with_sources(ends),
+            self.with_sources(ends),
             indices=n_nodes + np.arange(len(ends)),
             min_only=True,
             return_predecessors=True,
@@ -105,7 +105,7 @@ class SettlementTravel:
         ends = find_links(self.graph, self.costs, others)
         direct = find_direct(self.costs, starts, others, links.is_node, ends.is_node)
         limit_min = self.costs.path_within(max_min + _HALF_HUNDREDTH_MIN)
-        edges = self._with_sources(links)
+        edges = self.with_sources(links)
         rows = []
         for low in range(0, len(starts), _SOURCES_AT_ONCE):
             high = min(low + _SOURCES_AT_ONCE, len(starts))
@@ -127,12 +127,13 @@ class SettlementTravel:
         self, path_min: NDArray[np.float64], limit_min: float, max_min: float
     ) -> sparse.csr_array:
         row, column = np.nonzero(path_min <= limit_min)
-        travel_min = self._minutes(path_min[row, column])
+        travel_min = self.minutes_of(path_min[row, column])
         kept = travel_min <= max_min
         starts = np.searchsorted(row[kept], np.arange(len(path_min) + 1))
         return sparse.csr_array((travel_min[kept], column[kept], starts), shape=path_min.shape)
 
-    def _minutes(self, path_min: NDArray[np.float64]) -> NDArray[np.float64]:
+    def minutes_of(self, path_min: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the minutes of paths, both ends added, as they are said to people."""
         # The same path summed from its other end differs in the last bits: they must not decide.
         minutes = self.costs.with_ends(np.maximum(np.round(path_min, _SAFE_DECIMALS), 0.0))
         return np.round(minutes, MINUTE_DECIMALS)
@@ -141,7 +142,7 @@ class SettlementTravel:
     def _edges(self) -> sparse.csr_array:
         return self.graph.minutes(self.costs)
 
-    def _with_sources(self, links: Links) -> sparse.csr_array:
+    def with_sources(self, links: Links) -> sparse.csr_array:
         """Add one node per linked spot, from which its links lead into the graph, one way."""
         is_link = np.isfinite(links.minutes)
         n_all = self.graph.n_nodes + len(links)

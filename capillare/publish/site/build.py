@@ -8,9 +8,10 @@ from capillare.publish.folders import file_aside
 from capillare.publish.site.assets import FOLDER, asset_addresses, read_assets
 from capillare.publish.site.content import find_content
 from capillare.publish.site.map_shapes import draw_ground
-from capillare.publish.site.open_data import compact_json, desks_csv, desks_geojson
+from capillare.publish.site.open_data import compact_json, open_data_files
 from capillare.publish.site.pages import site_pages
 from capillare.publish.site.places_index import places_index
+from capillare.publish.site.sitemap import crawler_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,12 +48,12 @@ def site_files(network: Network) -> dict[str, bytes]:
     texts = {
         GROUND: compact_json(draw_ground(network.territory)),
         "places.json": compact_json(places_index(content)),
-        "desks.csv": desks_csv(network),
-        "desks.geojson": desks_geojson(network),
-        "robots.txt": "User-agent: *\nAllow: /\n",
     }
+    pages = {path: text.encode() for path, text in site_pages(content, asset_addresses(assets))}
     return {
         **{f"{FOLDER}/{name}": written for name, written in assets.items()},
         **{path: text.encode() for path, text in texts.items()},
-        **{path: text.encode() for path, text in site_pages(content, asset_addresses(assets))},
+        **open_data_files(network),
+        **crawler_files(pages, network.policy.publication.root, network.scenario.as_of),
+        **pages,
     }

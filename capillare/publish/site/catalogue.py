@@ -33,6 +33,7 @@ _FILES = (
     ("desks.csv", "CSV", "text/csv", "Tabella CSV"),
     ("desks.geojson", "GEOJSON", "application/geo+json", "GeoJSON"),
     ("desks.jsonld", "JSON_LD", "application/ld+json", "JSON-LD, schema.org"),
+    ("stops.csv", "CSV", "text/csv", "Tabella delle soste"),
     ("stops.ics", "ICS", "text/calendar", "Calendario delle soste"),
 )
 

@@ -12,6 +12,7 @@ from capillare.publish.site.entries import Entry, by_province, find_entries
 from capillare.publish.site.figures import Figures, count_entries
 from capillare.publish.site.neighbours import nearest_desks
 from capillare.publish.site.openings import OpenSpan, open_spans, opening_code
+from capillare.publish.site.structured_data import structured_data
 from capillare.publish.site.visits import StopPlace, stop_places
 
 if TYPE_CHECKING:
@@ -110,6 +111,11 @@ class Content:
             code: [(self.of_desk[desk_id], minutes) for desk_id, minutes in near]
             for code, near in nearest_desks(self.network).items()
         }
+
+    @cached_property
+    def structured(self) -> dict[str, str]:
+        """JSON-LD of each desk, safe in a page, by ``desk_id``."""
+        return structured_data(self.network)
 
     def stops_in(self, istat_code: str) -> tuple[StopPlace, ...]:
         """Return the stops of every mobile desk in a municipality."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from capillare.geo.schema import DESKS
-from capillare.geo.schema.csv_text import canonical_text
+from capillare.geo.schema import DESKS, STOPS
+from capillare.geo.schema.csv_text import canonical_text, table_as_csv
 from capillare.publish.site.catalogue import catalogue_files
 from capillare.publish.site.entries import ANCHOR
 from capillare.publish.site.slugs import slug
@@ -44,6 +44,7 @@ def open_data_files(network: Network) -> dict[str, bytes]:
         "desks.csv": desks_csv(network).encode(),
         "desks.geojson": desks_geojson(network).encode(),
         "desks.jsonld": desks_jsonld(network).encode(),
+        "stops.csv": stops_csv(network).encode(),
         "stops.ics": stops_ics(network),
         **catalogue_files(network),
     }
@@ -64,7 +65,16 @@ def desks_csv(network: Network) -> str:
 def desks_geojson(network: Network) -> str:
     """Write the public desks as GeoJSON (RFC 7946); ``position_basis`` says how exact each is."""
     features = [_feature(row) for row in public_desks(network).to_dict("records")]
-    return compact_json({"type": "FeatureCollection", "features": features})
+    as_of = network.scenario.as_of.isoformat()
+    return compact_json({"type": "FeatureCollection", "as_of": as_of, "features": features})
+
+
+def stops_csv(network: Network) -> str:
+    """Write the stops of mobile desks in service as CSV (RFC 4180), sorted by ``stop_id``."""
+    desks = network.desks[network.desks["is_in_service"] & (network.desks["kind"] == "mobile")]
+    stops = network.registry.stops
+    served = stops[stops["desk_id"].isin(desks["desk_id"])]
+    return table_as_csv(served.sort_values("stop_id", kind="stable"), STOPS)
 
 
 def _feature(row: dict[Any, Any]) -> dict[str, Any]:

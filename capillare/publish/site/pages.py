@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from capillare.publish.site.addresses import (
     desk_path,
@@ -139,7 +140,16 @@ def _desk_pages(content: Content, context: dict[str, Any], lang: Language) -> It
         for desk_id in entry.desk_ids:
             alternates = {other: desk_path(desk_id, other) for other in LANGUAGES}
             path = alternates[lang]
-            yield _rendered("desk.html.j2", context, path, alternates, desk_id=desk_id, **own)
+            structured = Markup(content.structured[desk_id])  # noqa: S704 (escaped where written)
+            yield _rendered(
+                "desk.html.j2",
+                context,
+                path,
+                alternates,
+                desk_id=desk_id,
+                structured=structured,
+                **own,
+            )
 
 
 def _municipality_pages(

@@ -1,11 +1,14 @@
-"""The public site over HTTP: a folder of files, compressed, with headers that protect readers."""
+"""The public site over HTTP: its files and its interface, with headers that protect readers."""
 
 from __future__ import annotations
 
+import logging
+import mimetypes
+import time
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -13,7 +16,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from capillare.geo.errors import SourceError
+from capillare.publish.api.problems import problem
+from capillare.publish.api.routes import Interface
 from capillare.publish.site.headers import SECURITY_HEADERS
+from capillare.publish.site.served_files import HeldFiles, file_answer
 
 if TYPE_CHECKING:
     import os
@@ -22,17 +28,24 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+LOG = logging.getLogger("capillare.site")
+
 _MEDIA_TYPES = {
     ".geojson": "application/geo+json",
+    ".jsonld": "application/ld+json",
     ".csv": "text/csv; charset=utf-8; header=present",
+    ".ics": "text/calendar; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".ttl": "text/turtle; charset=utf-8",
+    ".rdf": "application/rdf+xml",
 }
 _YEAR = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_MAX_PATH_CHARS = 1000
 
 
 class _SecurityHeaders:
-    """Adds the security headers to every answer."""
+    """Adds the security headers to every answer; a fault of ours says nothing of itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -48,16 +61,46 @@ class _SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+class _AccessLog:
+    """Logs method, path, status and milliseconds: no query, no address, nothing of the reader."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and log what it was answered."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start, status = time.perf_counter(), 0
+
+        async def send_noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await self.app(scope, receive, send_noting)
+        path = scope["path"].encode("ascii", "backslashreplace").decode()[:_MAX_PATH_CHARS]
+        shown = "".join(letter if letter.isprintable() else "?" for letter in path)
+        took_ms = 1000 * (time.perf_counter() - start)
+        LOG.info("%s %s %d %.0f ms", scope["method"], shown, status, took_ms)
+
+
 class _SiteFiles(StaticFiles):
     """The folder's files: their kinds, how long they keep, and the page for a wrong address."""
 
     def __init__(self, folder: Path) -> None:
         self.missing_page = (folder / "404.html").read_text(encoding="utf-8")
+        self.held = HeldFiles()
         super().__init__(directory=folder, html=True)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, or with the page for a wrong address."""
-        answer = await super().get_response(path, scope)
+        try:
+            answer = await super().get_response(path, scope)
+        except (OSError, ValueError):  # a name that no file can have, such as one with a null
+            answer = PlainTextResponse("", status_code=404)
         if answer.status_code != 404:  # noqa: PLR2004 (not found)
             return answer
         # The page's links are relative to the site's root, which a deep wrong address is not in.
@@ -73,17 +116,25 @@ class _SiteFiles(StaticFiles):
         status_code: int = 200,
     ) -> Response:
         """Answer with a file; one whose address carries its checksum may be kept for a year."""
-        answer = super().file_response(full_path, stat_result, scope, status_code)
-        suffix = "." + str(full_path).rpartition(".")[2]
-        if suffix in _MEDIA_TYPES and "content-type" in answer.headers:
-            answer.headers["content-type"] = _MEDIA_TYPES[suffix]
+        path = str(full_path)
+        suffix = "." + path.rpartition(".")[2]
+        kind = _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "text/plain"
+        held = self.held.read(path, stat_result)
+        answer = file_answer(held, Headers(scope=scope), kind, status_code=status_code)
         has_checksum = scope.get("query_string", b"").startswith(b"v=")
         answer.headers["cache-control"] = _YEAR if has_checksum else _ASK_AGAIN
         return answer
 
 
-def site_app(folder: Path) -> Starlette:
-    """Serve a folder written by `build_site`; may be mounted under a path.
+def site_app(folder: Path, *, cors: str = "", has_log: bool = False) -> Starlette:
+    """Serve a folder written by `build_site`, and its interface; may be mounted under a path.
+
+    Parameters
+    ----------
+    cors
+        Origin whose pages may ask the interface; ``*`` for any, empty for none but ours.
+    has_log
+        Whether each request is logged, without its parameters.
 
     Raises
     ------
@@ -92,19 +143,36 @@ def site_app(folder: Path) -> Starlette:
     """
     if not (folder / "index.html").is_file() or not (folder / "404.html").is_file():
         raise SourceError(f"{folder}: no site in it. Write one: capillare site build.")
+    interface = Interface(folder, cors=cors)
+    middleware = [Middleware(_AccessLog)] if has_log else []
     return Starlette(
         routes=[
             Route("/healthz", _healthz),
+            Mount("/api", app=_interface_app(interface)),
             Mount("/", app=_SiteFiles(folder)),
         ],
-        middleware=[
-            Middleware(_SecurityHeaders),
-            Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
-        ],
+        middleware=[*middleware, Middleware(_SecurityHeaders)],
+        # A line feed in an address matches no route at all.
+        exception_handlers={404: _no_address},
     )
 
 
-def serve_site(folder: Path, *, host: str = "127.0.0.1", port: int = 8000) -> None:
+def _interface_app(interface: Interface) -> Starlette:
+    return Starlette(
+        routes=interface.routes(),
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
+        exception_handlers={404: _no_address, 405: _wrong_method},
+    )
+
+
+def serve_site(
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    cors: str = "",
+    has_log: bool = False,
+) -> None:
     """Serve the site until interrupted; by default to this computer alone.
 
     Raises
@@ -114,8 +182,25 @@ def serve_site(folder: Path, *, host: str = "127.0.0.1", port: int = 8000) -> No
     """
     import uvicorn  # noqa: PLC0415 (only a server pays for it)
 
-    uvicorn.run(site_app(folder), host=host, port=port, log_level="warning", server_header=False)
+    if has_log:
+        LOG.addHandler(logging.StreamHandler())
+        LOG.setLevel(logging.INFO)
+    app = site_app(folder, cors=cors, has_log=has_log)
+    # uvicorn's own log would write whole addresses, and so where readers are.
+    uvicorn.run(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False
+    )
 
 
 async def _healthz(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+async def _no_address(_request: Request, _fault: Exception) -> Response:
+    return problem(404, "No such address. See /api/openapi.json.")
+
+
+async def _wrong_method(_request: Request, _fault: Exception) -> Response:
+    answer = problem(405, "Only GET and HEAD are answered.")
+    answer.headers["allow"] = "GET, HEAD"
+    return answer
