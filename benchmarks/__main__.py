@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("plan_run", "check_registry", "covering", "access_speed", "travel_speed")
+BENCHMARKS = ("plan_run", "check_registry", "covering", "access_speed", "travel_speed", "season_plan")
 
 
 def main() -> None:

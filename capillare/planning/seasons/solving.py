@@ -163,10 +163,7 @@ class _Block:
         fixed = np.repeat(still.hours, n_months, axis=1)
         if self.rules.most_changes < 2:  # noqa: PLR2004 (one way there and one back)
             return fixed, replace(still, hours=fixed)
-        seasonal = self._run(self.demand, fixed, search, time_limit_s, months_open=1)
-        if self._worth(seasonal.hours) <= self._worth(fixed) + _TOLERANCE:
-            seasonal = replace(seasonal, hours=fixed)
-        return fixed, seasonal
+        return fixed, self._run(self.demand, fixed, search, time_limit_s, months_open=1)
 
     def _run(
         self,
@@ -177,22 +174,22 @@ class _Block:
         *,
         months_open: int,
     ) -> _Found:
+        """Solve the block; `start` stays where nothing better is found."""
+        if not demand.may_open.any():
+            return _Found(start, 0.0, "")
         model, columns = season_model(
             self.question, demand, self.seats, self.rules, months_open=months_open
         )
+        first = columns.solution_of(start)
         answer: Answer = solve_model(
             model,
             mip_gap=search.gap,
             node_limit=search.nodes,
             time_limit_s=time_limit_s,
-            start=columns.solution_of(start),
+            start=first,
         )
-        # With every seat shut a block's columns are worth what its demand already gets.
-        shut = float(model.objective @ columns.solution_of(np.zeros_like(start)))
-        hours = columns.hours_of(answer.columns) if answer.columns.size else start
-        return _Found(np.round(hours, 6) + 0.0, answer.bound - shut, answer.stopped_by)
-
-    def _worth(self, hours: NDArray[np.float64]) -> float:
-        seats = np.zeros((self.question.seat_point.size, self.question.n_months))
-        seats[self.seats] = hours
-        return count_served(self.question, SeatHours(seats), self.rules).worth
+        before = float(model.objective @ first)
+        is_better = answer.columns.size > 0 and answer.objective > before + _TOLERANCE
+        hours = np.round(columns.hours_of(answer.columns), 6) + 0.0 if is_better else start
+        # With every seat shut a block's columns are worth nothing: the bound is one on the gain.
+        return _Found(hours, max(answer.bound, before), answer.stopped_by)
