@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from capillare.geo.schema import FOUND_CANDIDATES, REGISTRY_TABLES, RESULT_TABLES, TERRITORY_TABLES
 from capillare.geo.schema.calls import CALL_TABLES
-from capillare.geo.schema.changes import CHANGES
+from capillare.geo.schema.changes import CHANGES, ROW_CHANGES
 from capillare.geo.schema.exchange import EXCHANGE_TABLES
 from capillare.geo.schema.opening import OPEN_WITHIN
 from capillare.geo.schema.scenarios import SCENARIO_TABLES
@@ -47,6 +47,7 @@ _SECTIONS = (
     ("What `capillare compare` writes", SCENARIO_TABLES),
     ("Vans, market days and mobile tours", TOUR_TABLES),
     ("What `capillare registry import` and `registry diff` write", (CHANGES,)),
+    ("What `capillare registry approve` writes", (ROW_CHANGES,)),
     ("What analysts bring to `capillare travel` and `capillare sites`", EXCHANGE_TABLES),
 )
 
