@@ -17,20 +17,22 @@ if TYPE_CHECKING:
     from capillare.planning.seasons.solving import SeasonAnswer
 
 _MOST_NAMED = 8
+_LEAST_SEASON = 0.01
 
 
 def presence_caveats(
     presence: Presence, sensitivity: pd.DataFrame, policy: Policy, names: pd.Series
 ) -> list[str]:
     """Say how the people present are counted; `names` are municipalities by ISTAT code."""
+    swelling = _swelling_in_one_place(presence, policy)
     rules = policy.presence
     estimated, unknown = presence.codes("estimated"), presence.codes("unknown")
     caveats = [
         (
             "I presenti sono i maggiorenni residenti più i turisti adulti di un giorno medio del "
             f"mese, contati {number(rules.visitor_weight, 2)} residenti l'uno ({rules.source}). "
-            "Seconde "
-            "case, alloggi non registrati e visitatori in giornata restano fuori: non c'è un dato."
+            "Seconde case, alloggi non registrati e visitatori in giornata restano fuori: non c'è "
+            "un dato."
         ),
         _spread(sensitivity),
         (
@@ -51,13 +53,32 @@ def presence_caveats(
             f"il profilo è quello di comuni simili{measured}."
         )
     if unknown:
-        shown = ", ".join(sorted(names.reindex(unknown).dropna())[:_MOST_NAMED])
-        more = " …" if len(unknown) > _MOST_NAMED else ""
         caveats.append(
             f"I turisti di {number(len(unknown))} comuni non sono noti e contano solo i residenti: "
-            f"{shown}{more}."
+            f"{_listed(unknown, names)}."
+        )
+    if swelling:
+        caveats.append(
+            f"In {number(len(swelling))} comuni turistici è nota una sola località: non si vede "
+            "dove dormono i turisti e le loro frazioni non possono ricevere una sede stagionale: "
+            f"{_listed(swelling, names)}."
         )
     return caveats
+
+
+def _swelling_in_one_place(presence: Presence, policy: Policy) -> list[str]:
+    """Municipalities with a season, most visitors first, whose people are all in one place."""
+    counted = presence.municipalities
+    share = counted["visitors"].astype("float64") / counted["adults"].clip(lower=1)
+    in_season = counted[share >= max(policy.seasons.season_share, _LEAST_SEASON)]
+    most = in_season.groupby("istat_code")["visitors"].max().sort_values(ascending=False)
+    n_places = presence.places.groupby("istat_code")["place_id"].nunique()
+    return [code for code in most.index if n_places[code] == 1]
+
+
+def _listed(codes: list[str], names: pd.Series) -> str:
+    shown = ", ".join(names.reindex(codes[:_MOST_NAMED]).dropna())
+    return shown + (" …" if len(codes) > _MOST_NAMED else "")
 
 
 def plan_caveats(
