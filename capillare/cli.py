@@ -24,6 +24,7 @@ from capillare.commands import (
     roads,
     seasons,
     serving,
+    tours,
 )
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
 from capillare.geo.errors import CapillareError, InfeasibleError
@@ -52,7 +53,7 @@ app.command()(coverage.coverage)
 app.command("gaps")(planning.step_command("gaps", "Rank the under-served inner municipalities."))
 app.command()(analysis.sites)
 app.command("seasons")(seasons.seasons)
-app.command("tours")(planning.unavailable_step("tours"))
+app.command("tours")(tours.tours)
 app.command()(comparing.compare)
 app.command()(analysis.travel)
 app.command()(analysis.hours)

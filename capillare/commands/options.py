@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capillare.commands.wishes import wishes_given
 from capillare.geo.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
     from capillare.planning.network import Inputs
     from capillare.planning.scenario import Scenario
+    from capillare.planning.tours.vans import Van
 
 EXIT_DONE = 0
 EXIT_BAD_INPUT = 2
@@ -54,7 +56,9 @@ Networks = Annotated[
 ]
 Lang = Annotated[str | None, typer.Option(help="Language of reasons: it, en. [default: it]")]
 Seasons = Annotated[bool, typer.Option("--seasons", help="Plan seasonal seats too.")]
-Vans = Annotated[str | None, typer.Option("--vans", help="Mobile tours: not there yet.")]
+Vans = Annotated[
+    str | None, typer.Option("--vans", help="Plan tours: how many vans, or a file of them.")
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
@@ -74,9 +78,12 @@ def read_question(
     registry: Path | None,
     policy: Path | None,
     travel_matrix: Path | None = None,
+    wishes: Mapping[str, Any] | None = None,
     **settings: Any,  # noqa: ANN401 (each setting of a scenario in its own type)
 ) -> Question:
     """Turn options into a scenario and inputs; an option wins over the scenario file.
+
+    `wishes` are the options of `WISHES` that were given.
 
     Raises
     ------
@@ -92,10 +99,14 @@ def read_question(
         raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
     if "as_of" in given:
         given["as_of"] = day(given["as_of"])
+    if "vans" in given:
+        given["vans"] = _vans(given["vans"])
     chosen = read_scenario(scenario) if scenario else {}
     if "new_sites" in given:
         chosen.pop("budget_eur", None)
     chosen.update(given)
+    if wishes:
+        chosen["sites"] = wishes_given(chosen.get("sites"), wishes)
     chosen.setdefault("as_of", datetime.now().astimezone().date())
     folder = os.environ.get("CAPILLARE_DATA_DIR")
     inputs = Inputs(
@@ -123,12 +134,11 @@ def instant(text: str) -> datetime:
         raise ConfigError(f"{text!r}: not an instant. Write 2026-03-02T10:30.") from fault
 
 
-def refuse_what_is_not_there(*, vans: str | None) -> None:
-    """Say plainly that tours cannot be planned yet."""
-    if vans:
-        raise ConfigError(
-            "--vans: mobile plans are not there yet in this version. Leave the option out."
-        )
+def _vans(text: str) -> int | tuple[Van, ...]:
+    """Read how many vans, or the file that lists them."""
+    from capillare.planning.tours.vans import read_vans  # noqa: PLC0415 (keeps --help fast)
+
+    return int(text) if text.strip().lstrip("-").isdecimal() else read_vans(Path(text))
 
 
 def reporter(*, quiet: bool) -> Callable[[str], None]:

@@ -28,15 +28,18 @@ from capillare.commands.options import (
     Vans,
     print_faults,
     read_question,
-    refuse_what_is_not_there,
     reporter,
 )
+from capillare.commands.wishes import with_wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    Wishes = Mapping[str, Any] | None
 
+
+@with_wishes
 def plan(
     region: Region = None,
     registry: RegistryPath = None,
@@ -54,9 +57,9 @@ def plan(
     out: Out = DEFAULT_OUT,
     quiet: Quiet = False,
     as_json: AsJson = False,
+    wishes: Wishes = None,
 ) -> None:
     """Draw the whole plan and write every file of it."""
-    refuse_what_is_not_there(vans=vans)
     question = read_question(
         scenario=scenario,
         registry=registry,
@@ -70,6 +73,8 @@ def plan(
         effort=effort,
         lang=lang,
         seasons=seasons or None,
+        vans=vans,
+        wishes=wishes,
     )
     raise typer.Exit(_write_plan(question, out, quiet=quiet, as_json=as_json))
 
@@ -125,7 +130,7 @@ def write_step(name: str, question: Question, out: Path, *, quiet: bool) -> int:
     """Run one step of a plan and write its table as CSV; return the exit code."""
     from capillare.geo.schema import RESULT_TABLES  # noqa: PLC0415 (keeps --help fast)
     from capillare.planning.network import describe_network  # noqa: PLC0415 (the same)
-    from capillare.planning.plan import plan_from, rank_network_gaps  # noqa: PLC0415 (the same)
+    from capillare.planning.plan import rank_network_gaps  # noqa: PLC0415 (the same)
     from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
 
     report = reporter(quiet=quiet)
@@ -134,7 +139,6 @@ def write_step(name: str, question: Question, out: Path, *, quiet: bool) -> int:
         "targets": lambda: network.targets,
         "coverage": lambda: network.coverage,
         "gaps": lambda: rank_network_gaps(network).table,
-        "sites": lambda: plan_from(network, report=report).proposal.sites,
     }
     frame = steps[name]()
     table = {table.name: table for table in RESULT_TABLES}[name]
@@ -145,11 +149,25 @@ def write_step(name: str, question: Question, out: Path, *, quiet: bool) -> int:
     return print_faults(network.registry.faults)
 
 
-def unavailable_step(what: str) -> Callable[[], None]:
-    """Make the command of a step that comes with a later version: it says so."""
+def write_sites(question: Question, out: Path, *, quiet: bool, as_json: bool) -> int:
+    """Propose sites alone, and write them with what explains them; return the exit code."""
+    from capillare.planning.network import describe_network  # noqa: PLC0415 (keeps --help fast)
+    from capillare.planning.plan import (  # noqa: PLC0415 (the same)
+        find_network_candidates,
+        propose_network_sites,
+    )
+    from capillare.publish.siting_figures import solver_figures  # noqa: PLC0415 (the same)
+    from capillare.publish.tables import site_tables, write_table  # noqa: PLC0415 (the same)
 
-    def step() -> None:
-        refuse_what_is_not_there(vans="-")
-
-    step.__doc__ = f"Not there yet: {what} come with a later version."
-    return step
+    report = reporter(quiet=quiet)
+    network = describe_network(question.scenario, question.inputs, report=report)
+    report("sedi proposte")
+    proposal = propose_network_sites(network, find_network_candidates(network))
+    for table, frame in site_tables(proposal).items():
+        write_table(frame, table, out / f"{table.name}.csv")
+    if as_json:
+        typer.echo(json.dumps(solver_figures(proposal), ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo(proposal.answer.summary())
+        typer.echo(f"{len(proposal.sites)} righe scritte in {out / 'sites.csv'}")
+    return print_faults(network.registry.faults)

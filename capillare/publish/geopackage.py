@@ -13,14 +13,16 @@ from capillare.geo.places import FILE_CRS
 from capillare.geo.schema import COVERAGE, DESKS, GAPS, PLACES, SITES
 from capillare.geo.schema.seasons import SEASON_PLAN
 from capillare.publish.folders import file_aside, write_text_aside
+from capillare.publish.tour_layers import tour_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
     import pandas as pd
 
+    from capillare.geo.schema import Table
     from capillare.planning.plan import Plan
 
 DECIMALS = 6
@@ -34,6 +36,7 @@ _GAP_COLUMNS = {
     "under_served": "under_served",
     "reasons": "reasons",
 }
+_GEOMETRIES = {"comuni": "MultiPolygon", "giri_furgoni": "LineString"}
 _DESK_STATE = ["is_in_service", "is_to_be_confirmed", "weekly_hours"]
 _PLACE_ACCESS = ["nearest_desk_id", "travel_min", "is_within", "hours_per_1000_adults"]
 
@@ -45,7 +48,8 @@ def plan_layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     -------
     ``comuni`` (boundaries with tables coverage and gaps; the latter's columns are missing where a
     municipality is not ranked), ``sportelli``, ``sedi_proposte``, ``localita``; with a
-    seasonal plan ``sedi_stagionali``, a seat in a month.
+    seasonal plan ``sedi_stagionali``, a seat in a month; with tours
+    ``soste_furgoni`` and ``giri_furgoni`` (lines).
     """
     network = plan.network
     desks = DESKS.typed(network.desks)
@@ -53,29 +57,38 @@ def plan_layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     places = network.territory.places.merge(access, on="place_id", validate="one_to_one")
     layers = {
         "comuni": _municipality_layer(plan),
-        "sportelli": _at_positions(desks[[*DESKS.names, *_DESK_STATE]]),
-        "sedi_proposte": _at_positions(SITES.typed(plan.proposal.sites)[SITES.names]),
-        "localita": _at_positions(places[[*PLACES.names, *_PLACE_ACCESS]]),
+        "sportelli": at_positions(desks[[*DESKS.names, *_DESK_STATE]]),
+        "sedi_proposte": at_positions(SITES.typed(plan.proposal.sites)[SITES.names]),
+        "localita": at_positions(places[[*PLACES.names, *_PLACE_ACCESS]]),
     }
     if plan.season is not None:
-        layers["sedi_stagionali"] = _at_positions(plan.season.table[SEASON_PLAN.names])
+        layers["sedi_stagionali"] = at_positions(plan.season.table[SEASON_PLAN.names])
+    if plan.tours is not None:
+        layers |= tour_layers(plan.tours)
     return layers
 
 
 def write_geopackage(plan: Plan, path: Path) -> None:
     """Write the layers of a plan as one GeoPackage; the same plan gives the same bytes."""
-    with file_aside(path) as aside, _dated(plan.network.scenario.as_of):
+    write_layers(plan_layers(plan), path, as_of=plan.network.scenario.as_of)
+
+
+def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, as_of: date) -> None:
+    """Write layers as one GeoPackage that says it changed on `as_of`.
+
+    A layer called ``comuni`` holds areas, ``giri_furgoni`` lines, every other one points.
+    """
+    with file_aside(path) as aside, _dated(as_of):
         aside.unlink()
-        for name, layer in plan_layers(plan).items():
-            is_area = name == "comuni"
+        for name, layer in layers.items():
             pyogrio.write_dataframe(
                 layer,
                 aside,
                 layer=name,
                 driver="GPKG",
                 append=aside.exists(),
-                promote_to_multi=is_area,
-                geometry_type="MultiPolygon" if is_area else "Point",
+                promote_to_multi=name == "comuni",
+                geometry_type=_GEOMETRIES.get(name, "Point"),
             )
 
 
@@ -85,7 +98,12 @@ def sites_as_geojson(sites: pd.DataFrame) -> str:
     >>> print(sites_as_geojson(SITES.empty()))
     {"type": "FeatureCollection", "name": "sedi_proposte", "features": []}
     """
-    typed = SITES.typed(sites)[SITES.names]
+    return points_as_geojson(sites, SITES, name="sedi_proposte")
+
+
+def points_as_geojson(frame: pd.DataFrame, table: Table, *, name: str) -> str:
+    """Write the rows of a table with ``candidate_id``, ``lat`` and ``lon`` as GeoJSON points."""
+    typed = table.typed(frame)[table.names]
     rows = typed.astype("object").where(typed.notna(), None).to_dict("records")
     features = [
         {
@@ -99,7 +117,7 @@ def sites_as_geojson(sites: pd.DataFrame) -> str:
         }
         for row in rows
     ]
-    collection: dict[str, Any] = {"type": "FeatureCollection", "name": "sedi_proposte"}
+    collection: dict[str, Any] = {"type": "FeatureCollection", "name": name}
     return json.dumps(collection | {"features": features}, ensure_ascii=False, allow_nan=False)
 
 
@@ -120,7 +138,8 @@ def _municipality_layer(plan: Plan) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(layer, geometry="geometry", crs=FILE_CRS)
 
 
-def _at_positions(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+def at_positions(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Make a point of every row with ``lat`` and ``lon``, EPSG:4326; the others are left out."""
     placed = frame.dropna(subset=["lat", "lon"]).reset_index(drop=True)
     points = gpd.points_from_xy(placed["lon"], placed["lat"], crs=FILE_CRS)
     return gpd.GeoDataFrame(placed, geometry=points)

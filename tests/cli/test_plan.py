@@ -124,9 +124,10 @@ def test_new_sites_bring_the_people_they_claim(capillare: Capillare):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("plan", "--vans", "2"), "not there yet"),
+        (("plan", "--vans", "-2"), "vans -2 is not within 0 and 50"),
         (("seasons", "--as-of", "2026-02-31"), "not a day"),
-        (("tours",), "not there yet"),
+        (("tours",), "Give --vans with a number or a file"),
+        (("tours", "--vans", "absent.csv"), "absent.csv"),
         (("plan", "--region", "99"), "region '99'"),
         (("plan", "--as-of", "2025-02-31"), "not a day"),
         (("plan", "--new-sites", "-1"), "new_sites -1"),
