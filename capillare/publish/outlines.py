@@ -40,7 +40,7 @@ def municipality_outlines(
         Tolerance in EPSG:32632, metres; shared borders stay shared.
     """
     metric = municipalities.geometry.to_crs(METRIC_CRS).to_numpy()
-    return _geojson(shapely.coverage_simplify(metric, simplify_m), DECIMALS)
+    return outlines_geojson(shapely.coverage_simplify(metric, simplify_m), DECIMALS)
 
 
 def land_around(territory: Territory) -> dict[str, Any] | None:
@@ -71,10 +71,11 @@ def _land_around(
     if not len(parts):
         return None
     filled = shapely.multipolygons(shapely.polygons(shapely.get_exterior_ring(parts)))
-    return _geojson(np.array([filled]), _AROUND_DECIMALS)[0]
+    return outlines_geojson(np.array([filled]), _AROUND_DECIMALS)[0]
 
 
-def _geojson(metric: NDArray[np.object_], decimals: int) -> list[dict[str, Any]]:
+def outlines_geojson(metric: NDArray[np.object_], decimals: int = DECIMALS) -> list[dict[str, Any]]:
+    """Write shapes in EPSG:32632 as GeoJSON geometries in EPSG:4326, in the order given."""
     shapes = gpd.GeoSeries(metric, crs=METRIC_CRS).to_crs(FILE_CRS).to_numpy()
     rounded = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
     return [shapely.geometry.mapping(shape) for shape in rounded]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from capillare.publish.folders import file_aside
 from capillare.publish.site.assets import FOLDER, asset_addresses, read_assets
 from capillare.publish.site.content import find_content
-from capillare.publish.site.map_shapes import draw_ground
+from capillare.publish.site.ground import site_ground
 from capillare.publish.site.open_data import compact_json, open_data_files
 from capillare.publish.site.pages import site_pages
 from capillare.publish.site.places_index import places_index
@@ -46,7 +46,7 @@ def site_files(network: Network) -> dict[str, bytes]:
     assets = read_assets()
     content = find_content(network)
     texts = {
-        GROUND: compact_json(draw_ground(network.territory)),
+        GROUND: compact_json(site_ground(network.territory)),
         "places.json": compact_json(places_index(content)),
     }
     pages = {path: text.encode() for path, text in site_pages(content, asset_addresses(assets))}

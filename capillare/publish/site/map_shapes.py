@@ -41,11 +41,12 @@ def draw_ground(territory: Territory) -> dict[str, Any]:
             ],
         },
         "around": land_around(territory),
-        "labels": _labels(territory),
+        "labels": find_labels(territory),
     }
 
 
-def _labels(territory: Territory) -> list[list[Any]]:
+def find_labels(territory: Territory) -> list[list[Any]]:
+    """List names to find one's way: ``[name, lat, lon, zoom]``, shown from that zoom on."""
     towns = territory.municipalities.sort_values(
         ["residents", "istat_code"], ascending=[False, True], kind="stable", na_position="last"
     )

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from capillare.geo.numerals import day, number
 from capillare.planning.caveats import network_caveats
@@ -58,9 +58,11 @@ def page_context(content: Content, assets: dict[str, str], lang: Language) -> di
     return {
         **_site_wide(content, lang),
         "assets": assets,
+        "footers": {},
         "t": words,
         "guides": _guides(),
-        "script_words": _script_words(words),
+        "script_words": _script_words(words, "search", "finder", "status"),
+        "status_words": _script_words(words, "status"),
         "first_day": content.first_day.isoformat(),
         "last_day": last.isoformat(),
         "horizon_days": HORIZON_DAYS,
@@ -146,9 +148,10 @@ def _stops_code(stops: tuple[StopPlace, ...], first: date) -> str:
     return json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
 
 
-def _script_words(words: dict[str, dict[str, str]]) -> str:
-    said = {section: words[section] for section in ("search", "finder", "status")}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+def _script_words(words: dict[str, dict[str, str]], *sections: str) -> Markup:
+    """Write sections of the words for scripts, escaped once for every page that carries them."""
+    said = {section: words[section] for section in sections}
+    return escape(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
 def _guides() -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -84,6 +84,7 @@ def _templates() -> Environment:
         loader=PackageLoader("capillare.publish.site"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -102,12 +103,19 @@ def _rendered(
         {"lang": lang, "name": read_words(lang)["site"]["language"], "page": alternates[lang]}
         for lang in LANGUAGES
     ]
-    text = (
-        _templates()
-        .get_template(template)
-        .render({**context, "root": "../" * path.count("/"), "languages": languages, **own})
-    )
+    seen = {**context, "root": "../" * path.count("/"), "languages": languages, **own}
+    text = _templates().get_template(template).render(seen, footer=_footer(seen))
     return path, text
+
+
+def _footer(seen: dict[str, Any]) -> Markup:
+    """Return what ends a page: the same for every page of a kind in a language."""
+    kept = seen["footers"]
+    key = (seen["root"], seen["page"], seen["page_lang"])
+    if key not in kept:
+        text = _templates().get_template("footer.html.j2").render(seen)
+        kept[key] = Markup(text)  # noqa: S704 (escaped where rendered)
+    return cast("Markup", kept[key])
 
 
 def _single_pages(content: Content, context: dict[str, Any], lang: Language) -> Iterator[Page]:
@@ -155,6 +163,7 @@ def _desk_pages(content: Content, context: dict[str, Any], lang: Language) -> It
 def _municipality_pages(
     content: Content, context: dict[str, Any], lang: Language
 ) -> Iterator[Page]:
+    cards: dict[str, Markup] = {}
     for code, here in content.municipalities.items():
         alternates = {
             other: municipality_path(here.municipality, code, other) for other in LANGUAGES
@@ -167,9 +176,28 @@ def _municipality_pages(
             page="municipality",
             here=here,
             entries=content.of_municipality.get(code, ()),
-            near=content.nearest[code],
+            near=[
+                (_near_card(entry, context, alternates[lang], cards), minutes)
+                for entry, minutes in content.nearest[code]
+            ]
+            if code not in content.of_municipality
+            else (),
             visits=next_visits(content.stops_in(code), _MAX_VISITS),
         )
+
+
+def _near_card(
+    entry: Entry, context: dict[str, Any], path: str, cards: dict[str, Markup]
+) -> Markup:
+    """Return the card of a desk that is near many municipalities, rendered once for all."""
+    if entry.desk_id not in cards:
+        text = (
+            _templates()
+            .get_template("near_card.html.j2")
+            .render({**context, "root": "../" * path.count("/"), "entry": entry})
+        )
+        cards[entry.desk_id] = Markup(text)  # noqa: S704 (escaped where rendered)
+    return cards[entry.desk_id]
 
 
 def _province_pages(content: Content, context: dict[str, Any], lang: Language) -> Iterator[Page]:

@@ -202,16 +202,25 @@ window.capillare.makeMap = (box, status, chooseCard) => {
     mouseout: () => map.closeTooltip(nameTag),
   });
 
-  const drawGround = (ground) => {
-    const quiet = { interactive: false };
-    if (ground.around) {
-      L.geoJSON(ground.around, { ...quiet, style: { className: "around", weight: 0 } }).addTo(map).bringToBack();
+  // A ring is a first corner, then steps, in whole parts of a degree: lon, lat.
+  const cornersOf = (ring, scale) => {
+    const corners = [];
+    let lon = 0;
+    let lat = 0;
+    for (let at = 0; at < ring.length; at += 2) {
+      lon += ring[at];
+      lat += ring[at + 1];
+      corners.push([lat / scale, lon / scale]);
     }
-    L.geoJSON(ground.areas, {
-      style: { className: "area", weight: 1 },
-      onEachFeature: (feature, layer) => layer.on(pointed(feature.properties.name)),
-    }).addTo(map);
-    const labels = ground.labels.map(([name, lat, lon, zoom]) => ({
+    return corners;
+  };
+
+  const drawGround = ({ scale, areas, around, labels: names }) => {
+    const quiet = { interactive: false };
+    const drawn = (rings, options) => L.polygon(rings.map((ring) => [cornersOf(ring, scale)]), options);
+    drawn(around, { ...quiet, className: "around", weight: 0 }).addTo(map).bringToBack();
+    for (const [name, rings] of areas) drawn(rings, { className: "area", weight: 1 }).on(pointed(name)).addTo(map);
+    const labels = names.map(([name, lat, lon, zoom]) => ({
       zoom,
       layer: L.marker([lat, lon], {
         ...quiet,

@@ -1,0 +1,119 @@
+"""Time to build the public site and weight of its first page, for Tuscany and for all Italy."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import folium
+import pandas as pd
+
+from capillare.geo.population import read_territory
+from capillare.geo.schema import DESKS
+from capillare.planning.network import Inputs, Network, describe_network
+from capillare.planning.scenario import Scenario
+from capillare.publish.site.build import build_site
+
+AS_OF = date(2026, 3, 2)
+N_DESKS = 3500
+BUILD_LIMIT_S = {"09": 5.0, "all": 60.0}
+FIRST_PAGE_LIMIT_BYTES = {"09": 150_000, "all": 300_000}
+LIST_LIMIT_BYTES = 60_000
+HOURS = (
+    "Mo-Fr 09:00-13:00; PH off",
+    "Mo,Tu,Th,Sa 09:00-13:00; We,Fr 15:00-19:00",
+    "Tu,Th 15:30-18:30",
+    "Mo-Th 09:00-12:30,15:00-18:00; Fr 09:00-12:30",
+)
+LIST_SCRIPTS = ("words", "hours", "names", "suggest", "find", "question", "listing", "site")
+
+
+def main() -> None:
+    """Print seconds of the build, compressed weights, and a folium page of the same points."""
+    with tempfile.TemporaryDirectory() as folder:
+        for region in ("09", "all"):
+            network = network_of(region, Path(folder))
+            out = Path(folder) / f"site-{region}"
+            start = time.perf_counter()
+            build_site(network, out)
+            seconds = time.perf_counter() - start
+            n_desks = int(network.desks["is_in_service"].sum())
+            n_files = sum(1 for path in out.rglob("*") if path.is_file())
+            limit_s = BUILD_LIMIT_S[region]
+            print(
+                f"region {region:3}  {n_desks:5} desks  {n_files:6} files  {seconds:6.2f} s "
+                f"({seconds / limit_s:4.0%} of {limit_s:g} s)"
+            )
+            print_weights(out, region)
+            print_peer(network, out)
+
+
+def network_of(region: str, folder: Path) -> Network:
+    """Describe the packaged registry, or one of invented desks spread over all Italy."""
+    scenario = Scenario(as_of=AS_OF, region=region)
+    if region != "all":
+        return describe_network(scenario)
+    registry = folder / "desks.csv"
+    invented_desks(N_DESKS).to_csv(registry, index=False)
+    return describe_network(scenario, Inputs(registry=registry))
+
+
+def invented_desks(n_desks: int) -> pd.DataFrame:
+    """Invent desks with hours in every second municipality or so, the same at every run."""
+    towns = read_territory("all").municipalities
+    chosen = towns.iloc[[row * len(towns) // n_desks for row in range(n_desks)]]
+    rows = [
+        {
+            "desk_id": f"desk-{n}",
+            "network": "pdf",
+            "kind": "main",
+            "name": f"Punto Digitale Facile di {town['municipality']}",
+            "istat_code": town["istat_code"],
+            "address": f"Via dei Mille {n % 90 + 1}",
+            "n_desks": 1,
+            "opening_hours": HOURS[n % len(HOURS)],
+            "phone": f"0571 {268000 + n}",
+            "status": "active",
+            "verified_on": "2026-02-01",
+            "source": "https://www.comune.example.it/",
+        }
+        for n, town in enumerate(chosen.to_dict("records"))
+    ]
+    return pd.DataFrame(rows, columns=DESKS.names)
+
+
+def print_weights(site: Path, region: str) -> None:
+    """Print the compressed weight of the list alone, and of all that the first page loads."""
+    scripts = [f"assets/{name}.js" for name in LIST_SCRIPTS]
+    scripts += ["assets/provinces.js"] if region == "all" else []
+    listed = sum(weight(site / name) for name in ("index.html", "assets/site.css", *scripts))
+    shown = ("assets/leaflet.js", "assets/leaflet.css", "assets/map.js", "ground.json")
+    first = listed + sum(weight(site / name) for name in shown)
+    limit = FIRST_PAGE_LIMIT_BYTES[region]
+    print(f"  list alone            {listed / 1000:7.1f} kB ({listed / LIST_LIMIT_BYTES:4.0%})")
+    print(f"  first page with map   {first / 1000:7.1f} kB ({first / limit:4.0%} of {limit // 1000})")
+    by_need = weight(site / "places.json")
+    print(f"  names, when one types {by_need / 1000:7.1f} kB")
+
+
+def print_peer(network: Network, site: Path) -> None:
+    """Print what a folium page of the same points weighs, beside ours of the same kind."""
+    serving = network.desks[network.desks["is_in_service"]]
+    peer = folium.Map(location=[serving["lat"].mean(), serving["lon"].mean()], zoom_start=8)
+    for name, lat, lon in serving[["name", "lat", "lon"]].itertuples(index=False, name=None):
+        folium.Marker([lat, lon], tooltip=str(name)).add_to(peer)
+    theirs = len(gzip.compress(peer.get_root().render().encode(), 6))
+    ours = weight(site / "index.html")
+    print(f"  page itself           {ours / 1000:7.1f} kB; folium, markers alone: ratio {ours / theirs:.2f}")
+
+
+def weight(path: Path) -> int:
+    """Return the bytes of a file as it is sent, compressed."""
+    return len(gzip.compress(path.read_bytes(), 6))
+
+
+if __name__ == "__main__":
+    main()
