@@ -45,6 +45,7 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
+        metavar="FORMAT",
         help="With --for: csv, xlsx, gpkg, geojson, html (a report to print); may repeat. [all]",
     ),
 ]
@@ -187,6 +188,7 @@ def _as_json(ranking: CallRanking | None, renewal: Renewal | None) -> dict[str, 
     if renewal is not None:
         points = renewal.table.groupby("decision")["point_id"].agg(sorted).to_dict()
         answers["renewal"] = _proof(renewal.answer) | {
+            "nearness_status": renewal.nearness.status,
             "n_points": len(renewal.table),
             "n_asked": renewal.n_asked,
             **{name: points.get(name, []) for name in ("kept_direct", "kept", "closed")},

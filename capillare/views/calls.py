@@ -210,7 +210,7 @@ def _show_kept(renewal: Renewal) -> None:
         ],
         key=f"{PAGE}_renewal",
     )
-    st.markdown(as_text(renewal.answer.proof()))
+    st.markdown(as_text(renewal.proof()))
     names = {
         row["point_id"]: f"{row['rank']}. {row['point']}"
         for row in renewal.table.to_dict("records")
@@ -326,7 +326,7 @@ def _show_method(network: Network) -> None:
             else "Dei "
         )
         + "altri, quelli con cui più maggiorenni conservano uno sportello entro la soglia e, a "
-        "parità, più ore per più persone. Un avanzamento non noto resta non noto.",
+        "parità, la scelta con meno strada per tutti. Un avanzamento non noto resta non noto.",
         "**Elenchi.** Le sedi sono quelle del piano di tutta la regione con le scelte della pagina "
         "«Nuove sedi»; le riserve sono le altre località del territorio.",
         f"**Regole.** {rules.source or 'Nessuna regola di avviso nel file delle regole'}.",

@@ -19,9 +19,13 @@ AS_OF = ("--as-of", "2026-03-02")
 CALL = ("sites", "--call", "--registry", EXAMPLE, *AS_OF)
 
 
-def test_a_call_a_renewal_and_a_list_in_one_run(capillare: Capillare):
-    outcome = capillare(*CALL, "--budget", 150_000, "--keep", "1", "--for", "MS", "--out", "a")
+def test_a_call_a_renewal_and_a_list_in_one_run_and_again_the_same(capillare: Capillare):
+    question = (*CALL, "--budget", 150_000, "--keep", "1", "--for", "MS")
+    outcome = capillare(*question, "--out", "a")
     assert outcome.code == 0, outcome.err
+    assert capillare(*question, "--quiet", "--out", "b").code == 0
+    for path in Path("a").iterdir():
+        assert path.read_bytes() == Path("b", path.name).read_bytes(), path.name
     assert "La scelta è dimostrata ottima." in outcome.out
     applications = pd.read_csv("a/applications.csv")
     assert applications.columns.tolist() == schema.RANKED_APPLICATIONS.names
@@ -59,30 +63,15 @@ def _check_workbook(path: Path, listed: pd.DataFrame) -> None:
         assert {(title, header) for header in headers} <= explained
 
 
-def test_the_same_question_gives_the_same_bytes(capillare: Capillare):
-    for folder in ("one", "two"):
-        arguments = ("--budget", 90_000, "--keep", "50%", "--for", "Lucca", "--quiet")
-        assert capillare(*CALL, *arguments, "--out", folder).code == 0
-    files = sorted(path.name for path in Path("one").iterdir())
-    assert len(files) == 9
-    for name in files:
-        assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
-
-
-def test_json_says_what_was_proved(capillare: Capillare):
-    outcome = capillare(*CALL, "--budget", 150_000, "--keep", "100%", "--out", "a", "--json")
+def test_nothing_that_fits_is_infeasible_still_written_and_told_to_programs(capillare: Capillare):
+    outcome = capillare(*CALL, "--budget", 10_000, "--keep", "100%", "--out", "a", "--json")
+    assert outcome.code == 3
     told = json.loads(outcome.out)
-    assert told["call"]["status"] == "optimal"
-    assert told["call"]["gap"] == 0
-    assert told["call"]["funded"] == ["es-09", "es-01", "es-02", "es-03"]
+    assert told["call"]["status"] is None
     assert told["call"]["refused"]["es-08"] == "no_seats"
+    assert (told["renewal"]["status"], told["renewal"]["gap"]) == ("optimal", 0)
     assert told["renewal"]["closed"] == []
     assert told["files"] == ["sites.csv", "applications.csv", "renewal.csv", "travel_used.csv"]
-
-
-def test_nothing_that_fits_is_infeasible_and_still_written(capillare: Capillare):
-    outcome = capillare(*CALL, "--budget", 10_000, "--out", "a", "--quiet")
-    assert outcome.code == 3
     assert "30,000 EUR, against a budget of 10,000 EUR" in outcome.err
     assert set(pd.read_csv("a/applications.csv")["outcome"]) == {"refused"}
 
@@ -105,13 +94,6 @@ def test_what_cannot_be_answered_is_said(capillare: Capillare, arguments, code, 
     assert said in outcome.err
     assert "Traceback" not in outcome.err
     assert not Path("a").exists()
-
-
-def test_the_packaged_registry_has_no_call_and_says_so(capillare: Capillare):
-    outcome = capillare("sites", "--call", *AS_OF, "--out", "a")
-    assert outcome.code == 0
-    assert "Nessuna domanda aspetta una decisione" in outcome.out
-    assert len(pd.read_csv("a/applications.csv")) == 0
 
 
 def test_a_refused_seat_is_named_and_the_others_go_on(capillare: Capillare):

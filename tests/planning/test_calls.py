@@ -83,7 +83,7 @@ def calls(draw):
     )
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(calls())
 def test_no_subset_is_worth_more_and_none_as_good_is_cheaper(call):
     answer = choose_applications(call)
@@ -95,7 +95,7 @@ def test_no_subset_is_worth_more_and_none_as_good_is_cheaper(call):
     assert has_own(call, tuple(answer.chosen))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(calls(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_of_demand_changes_nothing(call, random):
     order = list(range(call.adults.size))
@@ -105,7 +105,7 @@ def test_the_order_of_the_rows_of_demand_changes_nothing(call, random):
     assert one.chosen.tolist() == other.chosen.tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(calls(), st.integers(0, 20))
 def test_more_money_is_never_worth_less(call, more):
     budget, cap = call.ceilings

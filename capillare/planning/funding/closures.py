@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,46 +15,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from capillare.planning.funding.serving import Serving
     from capillare.planning.network import Network
 
     Row = Mapping[Hashable, Any]
 
 
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A choice of points, sorted by id.
-
-    Attributes
-    ----------
-    points
-        Ids, shape (n_points,).
-    is_kept, is_direct
-        Kept, and kept because the line was reached, shape (n_points,).
-    reach
-        Whether each place reaches a desk of each point, shape (n_places, n_points).
-    is_elsewhere
-        Whether each place reaches a desk that belongs to no point, shape (n_places,).
-    weekly_hours
-        Of each point's desks in service; NaN where none is known.
-    """
-
-    points: pd.Series
-    is_kept: NDArray[np.bool_]
-    is_direct: NDArray[np.bool_]
-    reach: NDArray[np.bool_]
-    is_elsewhere: NDArray[np.bool_]
-    weekly_hours: NDArray[np.float64]
-
-
-def describe_closures(network: Network, desks: pd.DataFrame, kept: Kept) -> pd.DataFrame:
+def describe_closures(
+    network: Network,
+    serving: Serving,
+    is_kept: NDArray[np.bool_],
+    is_direct: NDArray[np.bool_],
+) -> pd.DataFrame:
     """Describe every point of a choice as table ``renewal`` has it.
 
     Kept points come first; in each part the one with most adults at stake, then the larger
     catchment, then the id.
     """
-    table = _described(network, desks, kept)
-    table = table.assign(**_people(network, kept), **_moved(network, desks, kept))
-    table["next_point"] = table["next_point_id"].map(_names(network, desks))
+    decision = np.where(is_direct, "kept_direct", np.where(is_kept, "kept", "closed"))
+    table = _described(network, serving, decision)
+    table = table.assign(**_people(network, serving, is_kept), **_moved(network, serving, is_kept))
+    table["next_point"] = table["next_point_id"].map(_names(network, serving.desks))
     is_closed = (table["decision"] == "closed").to_numpy()
     order = np.lexsort(
         (table["point_id"], -table["catchment_adults"], -table["adults_at_stake"], is_closed)
@@ -66,42 +46,49 @@ def describe_closures(network: Network, desks: pd.DataFrame, kept: Kept) -> pd.D
     return table
 
 
-def _described(network: Network, desks: pd.DataFrame, kept: Kept) -> pd.DataFrame:
+def _described(network: Network, serving: Serving, decision: NDArray[np.str_]) -> pd.DataFrame:
+    desks, points = serving.desks, serving.points
     columns = ["point", "entity", "target_citizens", "citizens_reached", "target_share"]
     targets = network.targets.set_index("point_id")[[*columns, "renewal_line_share"]]
-    own = desks[desks["point_id"].isin(kept.points)]
+    own = desks[desks["point_id"].isin(points)]
     n_desks = own["n_desks"].fillna(1).astype("int64").groupby(own["point_id"]).sum()
     first = own.assign(is_other=own["kind"] != "main").sort_values(["is_other", "desk_id"])
     seat = first.drop_duplicates("point_id").set_index("point_id")["istat_code"]
     names = network.territory.municipalities.set_index("istat_code")
-    codes = seat.reindex(kept.points)
-    return targets.reindex(kept.points).reset_index(names="point_id").assign(
+    codes = seat.reindex(points)
+    return targets.reindex(points).reset_index(names="point_id").assign(
         istat_code=codes.to_numpy(),
         municipality=codes.map(names["municipality"]).to_numpy(),
         province=codes.map(names["province"]).to_numpy(),
-        decision=np.where(kept.is_direct, "kept_direct", np.where(kept.is_kept, "kept", "closed")),
-        n_desks=n_desks.reindex(kept.points).to_numpy(),
-        weekly_hours=kept.weekly_hours,
+        decision=decision,
+        n_desks=n_desks.reindex(points).to_numpy(),
+        weekly_hours=serving.weekly_hours,
     )  # fmt: skip
 
 
-def _people(network: Network, kept: Kept) -> dict[str, NDArray[np.int64]]:
+def _people(
+    network: Network, serving: Serving, is_kept: NDArray[np.bool_]
+) -> dict[str, NDArray[np.int64]]:
     """Adults in the catchment of each point, and those at stake with it."""
     adults = network.territory.places["adults"].to_numpy().astype(np.int64)
-    n_left = kept.reach[:, kept.is_kept].sum(axis=1) + kept.is_elsewhere
-    only_here = kept.reach & (n_left == np.int64(1))[:, None] & ~kept.is_elsewhere[:, None]
-    nowhere = kept.reach & (n_left == 0)[:, None]
+    within_min = network.policy.reach.within_min
+    reach = serving.minutes <= within_min
+    is_elsewhere = serving.elsewhere_min <= within_min
+    n_left = reach[:, is_kept].sum(axis=1) + is_elsewhere
+    only_here = reach & (n_left == np.int64(1))[:, None] & ~is_elsewhere[:, None]
+    nowhere = reach & (n_left == 0)[:, None]
     return {
-        "catchment_adults": adults @ kept.reach,
-        "adults_at_stake": adults @ np.where(kept.is_kept, only_here, nowhere),
+        "catchment_adults": adults @ reach,
+        "adults_at_stake": adults @ np.where(is_kept, only_here, nowhere),
     }
 
 
-def _moved(network: Network, desks: pd.DataFrame, kept: Kept) -> dict[str, pd.Series]:
+def _moved(network: Network, serving: Serving, is_kept: NDArray[np.bool_]) -> dict[str, pd.Series]:
     """Find what becomes of those whose nearest desk is each point's own today."""
+    desks, points = serving.desks, serving.points
     places = network.territory.places
     owner = desks.set_index("desk_id")["point_id"]
-    is_closed = desks["point_id"].isin(kept.points[~kept.is_kept])
+    is_closed = desks["point_id"].isin(points[~is_kept])
     left = desks[~is_closed].reset_index(drop=True)
     origins = spots_of(places, id_column="place_id")
     after = network.travel.nearest(origins, spots_of(left, id_column="desk_id"))
@@ -125,8 +112,8 @@ def _moved(network: Network, desks: pd.DataFrame, kept: Kept) -> dict[str, pd.Se
         }
     )
     summed = people.drop(columns="next_point_id").groupby("point_id").sum()
-    summed = summed.reindex(kept.points, fill_value=0)
-    is_shut = pd.Series(~kept.is_kept, index=summed.index)
+    summed = summed.reindex(points, fill_value=0)
+    is_shut = pd.Series(~is_kept, index=summed.index)
     by_next = people.groupby(["point_id", "next_point_id"])["adults_moved"].sum().reset_index()
     by_next = by_next.sort_values(
         ["point_id", "adults_moved", "next_point_id"], ascending=[True, False, True]
@@ -141,7 +128,7 @@ def _moved(network: Network, desks: pd.DataFrame, kept: Kept) -> dict[str, pd.Se
     return described | {
         "travel_now_min": now.reset_index(drop=True),
         "travel_after_min": then.reset_index(drop=True),
-        "next_point_id": nearest.reindex(kept.points).where(is_shut).reset_index(drop=True),
+        "next_point_id": nearest.reindex(points).where(is_shut).reset_index(drop=True),
     }
 
 
@@ -230,4 +217,4 @@ def _figure(row: Row, column: str) -> float:
     return float(row[column])
 
 
-__all__ = ["Kept", "describe_closures"]
+__all__ = ["describe_closures"]

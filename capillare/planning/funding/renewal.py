@@ -1,9 +1,10 @@
 """A renewal: which points to keep so that most people keep a desk, and what each closure costs.
 
 The points that reached the line of the policy's campaign are kept, whatever they serve. Of the
-others as many are kept as were asked for: those by which most adults keep a desk within reach and,
-of the sets that are even in that, the one with most hours x adults within reach. The model is that
-of `capillare.planning.siting.calls`, a point standing for an application of its own desks.
+others as many are kept as were asked for: those by which most adults keep a desk within reach (the
+model of `capillare.planning.siting.calls`, a point standing for an application of its own desks);
+of the sets that are even in that, the one that is nearest to everybody
+(`capillare.planning.siting.keeping`); and of points in one place those with most hours.
 """
 
 from __future__ import annotations
@@ -21,16 +22,18 @@ from capillare.geo.errors import ConfigError, InfeasibleError
 from capillare.geo.numerals import number, percent
 from capillare.geo.patched_travel import pair_bases, rows_of
 from capillare.geo.schema import RENEWAL, TRAVEL_USED
-from capillare.geo.travel import Spots, TravelPairs, spots_of
-from capillare.planning.funding.closures import Kept, describe_closures
-from capillare.planning.network import serving_desks
+from capillare.geo.travel import Spots, spots_of
+from capillare.planning.funding.closures import describe_closures
+from capillare.planning.funding.serving import Serving, find_serving
 from capillare.planning.siting.calls import Call, CallAnswer, Ceiling, choose_applications
 from capillare.planning.siting.choices import SEARCHES
+from capillare.planning.siting.keeping import Keeping, keep_nearest, with_most_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from capillare.planning.network import Network
+    from capillare.planning.solver import Answer
 
 _HAIR = 1e-9
 
@@ -46,6 +49,9 @@ class Renewal:
     answer
         Status, objective and bound: adults who keep a desk of a point within reach, those whom
         other networks serve left out.
+    nearness
+        The solver's answer about adults x minutes to the nearest desk that stays, among the sets
+        that keep as many adults within reach.
     n_asked
         Points to keep, as asked.
     adults_before, adults_after
@@ -58,6 +64,7 @@ class Renewal:
 
     table: pd.DataFrame
     answer: CallAnswer
+    nearness: Answer
     n_asked: int
     adults_before: int
     adults_after: int
@@ -68,6 +75,12 @@ class Renewal:
     def is_kept(self) -> pd.Series:
         """Whether each row's point is kept."""
         return self.table["decision"] != "closed"
+
+    def proof(self) -> str:
+        """Say in Italian what was proved."""
+        if self.nearness.status == "optimal":
+            return f"{self.answer.proof()} Fra le scelte pari è anche quella con meno strada."
+        return f"{self.answer.proof()} Non è dimostrato che sia quella con meno strada."
 
     def summary(self) -> str:
         """Say it in a few Italian lines."""
@@ -89,7 +102,7 @@ class Renewal:
                 f"Maggiorenni che restano senza uno sportello raggiungibile su strada: "
                 f"{number(closed['adults_unreachable'].sum())}."
             ),
-            self.answer.proof(),
+            self.proof(),
         ]
         return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
 
@@ -138,131 +151,68 @@ def keep_points(network: Network, wish: str) -> Renewal:
     InfeasibleError
         If more are to be kept than there are.
     """
-    desks, points = _points_in_service(network)
-    n_asked = points_to_keep(wish, len(points))
-    if n_asked > len(points):
+    serving = find_serving(network)
+    n_points = len(serving.points)
+    n_asked = points_to_keep(wish, n_points)
+    if n_asked > n_points:
         raise InfeasibleError(
-            f"--keep {wish}: {n_asked} points, but {len(points)} have a desk in service on "
-            f"{network.scenario.as_of}, {n_asked - len(points)} fewer. Ask for at most "
-            f"{len(points)}, or for a share of them such as 0.7."
+            f"--keep {wish}: {n_asked} points, but {n_points} have a desk in service on "
+            f"{network.scenario.as_of}, {n_asked - n_points} fewer. Ask for at most "
+            f"{n_points}, or for a share of them such as 0.7."
         )
-    legs = _legs(network, desks)
-    reach, is_elsewhere = _reach(network, desks, points, legs)
     over = network.targets.set_index("point_id")["is_over_renewal_line"]
-    is_direct = points.map(over).fillna(value=False).to_numpy(dtype=np.bool_)
-    hours = desks.groupby("point_id")["supply_hours"].sum(min_count=1).reindex(points)
-    answer = _choose(
-        network,
-        reach,
-        is_elsewhere,
-        is_direct=is_direct,
-        hours=hours.fillna(0.0),
-        n_asked=n_asked,
+    is_direct = serving.points.map(over).fillna(value=False).to_numpy(dtype=np.bool_)
+    keeping = Keeping(
+        adults=network.territory.places["adults"].to_numpy().astype(np.int64),
+        minutes=serving.minutes,
+        elsewhere_min=serving.elsewhere_min,
+        within_min=network.policy.reach.within_min,
+        forced=np.flatnonzero(is_direct),
+        n_kept=max(n_asked, int(is_direct.sum())),
+        far_min=network.policy.siting.far_min,
     )
-    is_kept = np.isin(np.arange(len(points)), answer.chosen)
-    kept = Kept(points, is_kept, is_direct, reach, is_elsewhere, hours.to_numpy("float64"))
-    table = describe_closures(network, desks, kept)
-    adults = network.territory.places["adults"].to_numpy()
-    after = (reach[:, is_kept].sum(axis=1) > 0) | is_elsewhere
+    node_limit = SEARCHES[network.scenario.effort].node_limit
+    answer = choose_applications(_as_call(keeping), forced=keeping.forced, node_limit=node_limit)
+    nearest, nearness = keep_nearest(keeping, answer.chosen, node_limit=node_limit)
+    chosen = with_most_hours(keeping, nearest, np.nan_to_num(serving.weekly_hours))
+    is_kept = np.isin(np.arange(n_points), chosen)
+    table = describe_closures(network, serving, is_kept, is_direct)
     return Renewal(
         table=RENEWAL.check(table[RENEWAL.names]),
         answer=answer,
+        nearness=nearness,
         n_asked=n_asked,
-        adults_before=int(adults[(reach.sum(axis=1) > 0) | is_elsewhere].sum()),
-        adults_after=int(adults[after].sum()),
-        pairs=_pairs_used(network, desks, legs, is_kept, points),
-        caveats=_caveats(network, table, n_asked, desks),
+        adults_before=keeping.people(np.arange(n_points)),
+        adults_after=keeping.people(chosen),
+        pairs=_pairs_used(network, serving, is_kept),
+        caveats=_caveats(network, table, n_asked, serving.desks),
     )
 
 
-def _points_in_service(network: Network) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the desks that serve, sorted by id, and the points they belong to, sorted.
-
-    Raises
-    ------
-    InfeasibleError
-        If no point has a desk in service.
-    """
-    desks = serving_desks(network.desks, network.scenario)
-    desks = desks.sort_values("desk_id", ignore_index=True)
-    n_desks = desks["n_desks"].fillna(1).astype("float64")
-    desks = desks.assign(supply_hours=desks["weekly_hours"] * n_desks)
-    held = set(network.registry.points["point_id"])
-    points = sorted(set(desks["point_id"].dropna()) & held)
-    if not points:
-        raise InfeasibleError(
-            f"--keep: no point of the registry has a desk in service on {network.scenario.as_of}. "
-            "Give a registry with tables points and desks, or another --as-of."
-        )
-    return desks, pd.Series(points, dtype="str")
-
-
-def _legs(network: Network, desks: pd.DataFrame) -> TravelPairs:
-    origins = spots_of(network.territory.places, id_column="place_id")
-    ends = spots_of(desks, id_column="desk_id")
-    return network.travel.pairs(origins, ends, max_min=network.policy.reach.within_min)
-
-
-def _reach(
-    network: Network, desks: pd.DataFrame, points: pd.Series, legs: TravelPairs
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which point each place reaches, and the places that reach a desk of no point."""
-    within = sparse.csr_array(legs.within(network.policy.reach.within_min).astype(np.int32))
-    owner = pd.Index(points).get_indexer(pd.Index(desks["point_id"].fillna("")))
-    own = np.flatnonzero(owner >= 0)
-    of_point = sparse.csr_array(
-        (np.ones(own.size, np.int32), (own, owner[own])), shape=(len(desks), len(points))
-    )
-    reach = (within @ of_point).toarray() > 0
-    elsewhere = np.asarray(within @ (owner < 0).astype(np.int32)) > 0
-    return reach, elsewhere
-
-
-def _choose(
-    network: Network,
-    reach: NDArray[np.bool_],
-    is_elsewhere: NDArray[np.bool_],
-    *,
-    is_direct: NDArray[np.bool_],
-    hours: pd.Series,
-    n_asked: int,
-) -> CallAnswer:
-    n_points = reach.shape[1]
-    adults = network.territory.places["adults"].to_numpy().astype(np.int64)
-    n_kept = float(max(n_asked, int(is_direct.sum())))
-    each = np.ones(n_points)
-    served = hours.to_numpy("float64") * (adults @ reach)
-    # In thousandths of the most, so that the solver's tolerances fit.
-    prefer = -1000.0 * served / max(served.max(), 1.0)
-    call = Call(
-        adults=np.where(is_elsewhere, 0, adults),
-        reach=sparse.csr_array(reach.astype(np.int32)),
-        score_people=np.zeros(n_points),
+def _as_call(keeping: Keeping) -> Call:
+    """Ask which points keep most adults within reach, those whom others serve left out."""
+    is_elsewhere = keeping.elsewhere_min <= keeping.within_min
+    each = np.ones(keeping.minutes.shape[1])
+    n_kept = float(keeping.n_kept)
+    return Call(
+        adults=np.where(is_elsewhere, 0, keeping.adults),
+        reach=sparse.csr_array((keeping.minutes <= keeping.within_min).astype(np.int32)),
+        score_people=np.zeros(each.size),
         cost_eur=each,
         ceilings=(Ceiling("keep", "", each, n_kept, "points", least=n_kept),),
     )
-    return choose_applications(
-        call,
-        forced=np.flatnonzero(is_direct),
-        prefer=prefer,
-        node_limit=SEARCHES[network.scenario.effort].node_limit,
-    )
 
 
-def _pairs_used(
-    network: Network,
-    desks: pd.DataFrame,
-    legs: TravelPairs,
-    is_kept: NDArray[np.bool_],
-    points: pd.Series,
-) -> pd.DataFrame:
-    """Every pair within reach, and each place's nearest desk that stays."""
+def _pairs_used(network: Network, serving: Serving, is_kept: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return every pair within reach, and each place's nearest desk that stays."""
     origins = spots_of(network.territory.places, id_column="place_id")
-    ends = spots_of(desks, id_column="desk_id")
+    ends = spots_of(serving.desks, id_column="desk_id")
+    legs = network.travel.pairs(origins, ends, max_min=network.policy.reach.within_min)
     near = _pair_frame(
         network, rows_of(origins, legs.origin), rows_of(ends, legs.destination), legs.travel_min
     )
-    stays = np.flatnonzero(~desks["point_id"].isin(points[~is_kept]).to_numpy())
+    is_shut = serving.desks["point_id"].isin(serving.points[~is_kept])
+    stays = np.flatnonzero(~is_shut.to_numpy())
     after = network.travel.nearest(origins, ends.at(stays))
     reached = np.flatnonzero(after.destination >= 0)
     left = _pair_frame(

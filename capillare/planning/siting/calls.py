@@ -30,7 +30,7 @@ from scipy import sparse
 from capillare.geo.numerals import number
 from capillare.planning.siting.gains import people_within
 from capillare.planning.siting.reduction import merge_identical
-from capillare.planning.solver import Model, is_proved, relative_gap, solve_model
+from capillare.planning.solver import PROOF_RELATIVE, Model, is_proved, relative_gap, solve_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 EVEN_PEOPLE = 1e-6
 """Worths that differ by less count as equal: arithmetic cannot tell them apart."""
 _CENTS = 0.01
+_HALF = 0.5
 NOBODY = np.empty(0, dtype=np.intp)
 
 
@@ -306,20 +307,23 @@ def _cheapest(model: Model, price: Floats, worth: float) -> Model:
     n = price.size
     # Under a cent in all: only ties are decided by the order of ids.
     price = price + np.arange(1, n + 1) * (_CENTS / max(n * (n + 1), 1))
+    # Whole worths differ by one at least: half of it spares the solver its rounding.
+    is_whole = bool((model.objective % 1 == 0).all())
+    slack = _HALF if is_whole else max(EVEN_PEOPLE, PROOF_RELATIVE * abs(worth))
     return replace(
         model,
         objective=np.r_[price, np.zeros(model.objective.size - n)],
         rows=sparse.csr_array(
             sparse.vstack([model.rows, sparse.csr_array(model.objective[None, :])])
         ),
-        row_lower=np.r_[model.row_lower, worth - EVEN_PEOPLE],
+        row_lower=np.r_[model.row_lower, worth - slack],
         row_upper=np.r_[model.row_upper, np.inf],
         sense="minimize",
     )
 
 
 def _chosen(answer: Answer, n_applications: int) -> Indices:
-    return np.flatnonzero(answer.columns[:n_applications] > 0.5)  # noqa: PLR2004 (whole already)
+    return np.flatnonzero(answer.columns[:n_applications] > _HALF)
 
 
 def order_by_worth(
