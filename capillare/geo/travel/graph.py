@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,6 +89,14 @@ class SettlementGraph:
     def n_nodes(self) -> int:
         """Count settlements and towns of fast roads."""
         return len(self.xy_m) + len(self.fast.settlement)
+
+    @cached_property
+    def by_land(self) -> dict[int, tuple[NDArray[np.int64], cKDTree]]:
+        """Nodes of each land, and a tree of their positions."""
+        lands = {
+            int(land): np.flatnonzero(self.landmass == land) for land in np.unique(self.landmass)
+        }
+        return {land: (nodes, cKDTree(self.xy_m[nodes])) for land, nodes in lands.items()}
 
     def edges(
         self, costs: Coefficients

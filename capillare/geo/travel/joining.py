@@ -75,12 +75,10 @@ def find_links(graph: SettlementGraph, costs: Coefficients, spots: Spots) -> Lin
     distance_m = np.full((len(spots), N_LINKS), np.inf)
     for land in np.unique(spots.landmass):
         here = np.flatnonzero(spots.landmass == land)
-        there = np.flatnonzero(graph.landmass == land)
-        n_links = min(N_LINKS, there.size)
-        if n_links:
-            far, near = cKDTree(graph.xy_m[there]).query(
-                spots.xy_m[here], k=[*range(1, n_links + 1)]
-            )
+        if int(land) in graph.by_land:
+            there, tree = graph.by_land[int(land)]
+            n_links = min(N_LINKS, there.size)
+            far, near = tree.query(spots.xy_m[here], k=[*range(1, n_links + 1)])
             node[here, :n_links], distance_m[here, :n_links] = there[near], far
     minutes = np.full(node.shape, np.inf)
     is_node = distance_m[:, 0] <= SAME_PLACE_M

@@ -160,16 +160,20 @@ def _lake_tree() -> shapely.STRtree:
 
 def density_at(xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return people per km2 around positions (EPSG:32632): listed people, Gaussian of 3 km."""
-    settlements = find_settlements()
-    listed_xy_m = metric_xy(settlements["lat"].to_numpy(), settlements["lon"].to_numpy())
-    near = cKDTree(xy_m).sparse_distance_matrix(
-        cKDTree(listed_xy_m), DENSITY_REACH_M, output_type="ndarray"
-    )
-    people = settlements["listed_people"].to_numpy(dtype=np.float64)[near["j"]]
+    listed, listed_people = _listed_settlements()
+    near = cKDTree(xy_m).sparse_distance_matrix(listed, DENSITY_REACH_M, output_type="ndarray")
+    people = listed_people[near["j"]]
     share = np.exp(-0.5 * (near["v"] / DENSITY_SIGMA_M) ** 2)
     sigma_km = DENSITY_SIGMA_M / M_PER_KM
     spread = np.bincount(near["i"], share * people, minlength=len(xy_m))
     return np.asarray(spread / (2 * np.pi * sigma_km**2))
+
+
+@lru_cache(maxsize=1)
+def _listed_settlements() -> tuple[cKDTree, NDArray[np.float64]]:
+    settlements = find_settlements()
+    xy_m = metric_xy(settlements["lat"].to_numpy(), settlements["lon"].to_numpy())
+    return cKDTree(xy_m), settlements["listed_people"].to_numpy(dtype=np.float64)
 
 
 def ends_at(xy_m: NDArray[np.float64]) -> Ends:

@@ -8,7 +8,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from capillare.publish.api.query import Query
+
     Handler = Callable[[Request], Awaitable[Response]]
 
 _MINUTE = "public, max-age=60"
 _PRIVATE = "no-store"
+_THREADS = 1
 MAX_QUERY_BYTES = 2000
 
 
@@ -39,13 +42,16 @@ class Interface:
         self._folder = folder
         self._cors = cors
         self._lock = Lock()
+        self._limiter = CapacityLimiter(_THREADS)
         self._index: DeskIndex | None = None
 
     def index(self) -> DeskIndex:
         """Read the desks, once."""
         with self._lock:
             if self._index is None:
-                self._index = read_index(self._folder)
+                index = read_index(self._folder)
+                index.warm_up()
+                self._index = index
             return self._index
 
     def routes(self) -> list[Route]:
@@ -78,12 +84,23 @@ class Interface:
     async def _desks(self, request: Request) -> Response:
         if len(request.scope.get("query_string", b"")) > MAX_QUERY_BYTES:
             return problem(414, f"The parameters are over {MAX_QUERY_BYTES} bytes.")
-        return await to_thread.run_sync(partial(self._answer, request))
-
-    def _answer(self, request: Request) -> Response:
         asked = request.query_params.multi_items()
         query = read_query(asked)
-        index = self.index()
+        index = await self._ready()
+        answered = partial(self._answer, request, index, query, asked)
+        if query.within_min is None:
+            return answered()
+        # Minutes take longer than the others may wait; each thread that finds them costs memory.
+        return await to_thread.run_sync(answered, limiter=self._limiter)
+
+    async def _ready(self) -> DeskIndex:
+        if self._index is not None:
+            return self._index
+        return await to_thread.run_sync(self.index)
+
+    def _answer(
+        self, request: Request, index: DeskIndex, query: Query, asked: list[tuple[str, str]]
+    ) -> Response:
         matches = find_matches(index, query)
         content = answer(index, query, matches, asked)
         media_type = GEOJSON_TYPE if query.format == "geojson" else JSON_TYPE
@@ -92,7 +109,7 @@ class Interface:
         return _written(request, content, media_type, kept)
 
     async def _desk(self, request: Request) -> Response:
-        index = await to_thread.run_sync(self.index)
+        index = await self._ready()
         row = index.row.get(request.path_params["desk_id"])
         if row is None:
             return problem(404, "No desk in service has this id.")
