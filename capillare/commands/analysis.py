@@ -41,10 +41,13 @@ from capillare.commands.options import (
     instant,
     read_question,
 )
-from capillare.commands.planning import write_step
+from capillare.commands.planning import write_sites
+from capillare.commands.wishes import with_wishes
 from capillare.geo.errors import ConfigError, InfeasibleError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 DEFAULT_MAX_MIN = 60.0
@@ -111,6 +114,7 @@ def _read(path: Path, table: str) -> pd.DataFrame:
     return read_exchange(path, getattr(schema, table))
 
 
+@with_wishes
 def sites(
     region: Region = None,
     registry: RegistryPath = None,
@@ -138,21 +142,16 @@ def sites(
     travel_table: Annotated[
         Path | None, typer.Option("--travel", help="Your minutes: from_id, to_id, travel_min.")
     ] = None,
-    objective: Annotated[
-        str, typer.Option(help="mclp, p-median, lscp or p-center; with --demand only.")
-    ] = "mclp",
     within_min: Annotated[
         float | None, typer.Option("--within-min", help="Minutes that count as within reach.")
     ] = None,
-    cover_share: Annotated[
-        float, typer.Option("--cover-share", help="Share of people that lscp must cover.")
-    ] = 1.0,
     gap: Annotated[float, typer.Option("--gap", help="Relative gap at which to stop.")] = 0.0,
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", help="Seconds after which to stop.")
     ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
+    wishes: Mapping[str, Any] | None = None,
 ) -> None:
     """Propose sites for a region, or for your own --demand, --candidates and --travel.
 
@@ -180,16 +179,18 @@ def sites(
             networks=networks,
             effort=effort,
             lang=lang,
+            wishes=wishes,
         )
         if asked.is_anything:
             raise typer.Exit(write_asked(question, asked, out, quiet=quiet, as_json=as_json))
-        raise typer.Exit(write_step("sites", question, out, quiet=quiet))
+        raise typer.Exit(write_sites(question, out, quiet=quiet, as_json=as_json))
     if asked.is_anything:
         raise ConfigError("--call, --keep, --for: they ask about a region, not about --demand.")
     if demand is None or candidates is None or travel_table is None:
         raise ConfigError("--demand, --candidates, --travel: all three are needed together.")
     if new_sites is not None and budget is not None:
         raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
+    objective, cover_share = _analysts_wishes(wishes or {})
     if new_sites is None and budget is None and objective != "lscp":
         new_sites = DEFAULT_NEW_SITES
     try:
@@ -208,6 +209,16 @@ def sites(
         _print_answer(INFEASIBLE_ANSWER, as_json=as_json)
         raise
     _print_answer(answer, as_json=as_json)
+
+
+def _analysts_wishes(wishes: Mapping[str, Any]) -> tuple[str, float]:
+    """Return the objective and the share to cover; no other wish is for tables of one's own."""
+    others = sorted(set(wishes) - {"objective", "cover_share"})
+    if others:
+        raise ConfigError(
+            f"{', '.join(others)}: wishes about a region, not about --demand. Leave them out."
+        )
+    return wishes.get("objective", "mclp"), wishes.get("cover_share", 1.0)
 
 
 def _solve_tables(

@@ -132,6 +132,7 @@ def site_ground(network: Network, candidates: pd.DataFrame) -> Ground:
         inner_class=network.coverage.set_index("istat_code")["inner_class"],
         today_min=network.access.places["travel_min"],
         travel=network.travel,
+        travel_error_min=network.travel_error.mean_absolute_error_min,
         policy=network.policy,
     )
 

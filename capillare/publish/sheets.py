@@ -13,6 +13,8 @@ from capillare.geo.schema import (
     SITE_EXPLANATIONS,
     SITES,
     SITING_CURVE,
+    SITING_PARETO,
+    SITING_STABILITY,
     TARGETS,
     TOUR_COVERAGE,
     TOUR_STOPS,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from capillare.planning.plan import Plan
     from capillare.planning.seasons import SeasonPlan
+    from capillare.planning.siting.proposal import Proposal
     from capillare.planning.tours.proposal import Tours
 
 DESKS_AS_OF = replace(
@@ -127,9 +130,30 @@ def workbook_sheets(plan: Plan) -> tuple[Sheet, ...]:
             "Quanti maggiorenni hanno uno sportello aperto entro la soglia, per giorno e ora.",
         ),
     )
+    sheets = (*sheets, *tradeoff_sheets(plan.proposal))
     if plan.season is not None:
         sheets = (*sheets, *season_sheets(plan.season))
     return sheets if plan.tours is None else (*sheets, *tour_table_sheets(plan.tours))
+
+
+def tradeoff_sheets(proposal: Proposal) -> tuple[Sheet, ...]:
+    """Return the sheets of what is traded between wishes; none where nobody asked."""
+    if proposal.pareto is None or proposal.stability is None:
+        return ()
+    return (
+        Sheet(
+            "Coperti e lontani",
+            SITING_PARETO,
+            proposal.pareto,
+            "Quanti maggiorenni si coprono se nessuna località può superare certi minuti.",
+        ),
+        Sheet(
+            "Stabilità",
+            SITING_STABILITY,
+            proposal.stability,
+            "Quanto spesso una località è scelta se i minuti sono sbagliati del loro errore noto.",
+        ),
+    )
 
 
 def tour_table_sheets(tours: Tours) -> tuple[Sheet, ...]:

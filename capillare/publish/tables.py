@@ -12,6 +12,8 @@ from capillare.geo.schema import (
     SITE_EXPLANATIONS,
     SITES,
     SITING_CURVE,
+    SITING_PARETO,
+    SITING_STABILITY,
     TARGETS,
     TRAVEL_USED,
 )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from capillare.geo.schema import Table
     from capillare.planning.plan import Plan
     from capillare.planning.seasons import SeasonPlan
+    from capillare.planning.siting.proposal import Proposal
 
 
 def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -50,14 +53,24 @@ def plan_tables(plan: Plan) -> dict[Table, pd.DataFrame]:
         NETWORK_DIFFERENCE: compare_sister_networks(plan.network),
         DESK_LOAD: load_of_desks(plan.network),
         WEEK_COVERAGE: open_by_hour(plan.network),
-        SITES: plan.proposal.sites,
-        SITE_EXPLANATIONS: plan.proposal.explanations,
-        SITING_CURVE: plan.proposal.curve,
+        **site_tables(plan.proposal),
         TRAVEL_USED: plan.travel_used,
     }
     if plan.season is not None:
         tables |= season_tables(plan.season)
     return tables if plan.tours is None else tables | tour_tables(plan.tours)
+
+
+def site_tables(proposal: Proposal) -> dict[Table, pd.DataFrame]:
+    """Return the proposed sites and what explains them by their declaration."""
+    tables = {
+        SITES: proposal.sites,
+        SITE_EXPLANATIONS: proposal.explanations,
+        SITING_CURVE: proposal.curve,
+    }
+    if proposal.pareto is None or proposal.stability is None:
+        return tables
+    return tables | {SITING_PARETO: proposal.pareto, SITING_STABILITY: proposal.stability}
 
 
 def season_tables(season: SeasonPlan) -> dict[Table, pd.DataFrame]:

@@ -35,6 +35,8 @@ class Ground:
         Minutes from each place to the nearest desk in service, with no cut-off; missing for none.
     travel
         Knows the minutes.
+    travel_error_min
+        Mean absolute error of the minutes.
     policy
         Reach, bands, costs, and the rules of new sites.
     """
@@ -46,6 +48,7 @@ class Ground:
     inner_class: pd.Series[str]
     today_min: pd.Series[float]
     travel: TravelTimes
+    travel_error_min: float
     policy: Policy
 
 

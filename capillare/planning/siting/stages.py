@@ -151,12 +151,16 @@ def bring_nearer(
     effort: Effort,
     start: Opened,
     most_openings: int,
+    most_levels: int = MOST_LEVELS,
 ) -> Solved:
-    """Minimise people x minutes from a choice that stands: swaps first, then HiGHS if it can."""
+    """Minimise people x minutes from a choice that stands: swaps first, then HiGHS.
+
+    HiGHS is asked for up to `most_levels` levels of minutes, see `find_levels`.
+    """
     search = SEARCHES[effort]
     nearer = swap_nearer(case, start, stands, max_swaps=search.max_swaps)
     layout = lay_out(case, with_minutes=True)
-    if layout.sizes["level"] > MOST_LEVELS:
+    if layout.sizes["level"] > most_levels:
         bound = fewest_minutes_bound(
             case, most_openings, incumbent=nearer, max_steps=search.max_steps
         )
@@ -285,6 +289,7 @@ def _ceilings(case: Case) -> Floats:
 
 
 __all__ = [
+    "MOST_LEVELS",
     "Solved",
     "Stage",
     "bring_nearer",

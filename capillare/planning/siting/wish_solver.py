@@ -19,6 +19,7 @@ from capillare.planning.siting.clashes import WishesInfeasibleError, find_clashe
 from capillare.planning.siting.layout import Layout, lay_out
 from capillare.planning.siting.measures import broken_rules, reached
 from capillare.planning.siting.stages import (
+    MOST_LEVELS,
     Solved,
     Stage,
     bring_nearer,
@@ -83,6 +84,7 @@ def choose_as_wished(
     tolerance_share: float,
     effort: Effort = "normal",
     exact_places: int = 1000,
+    proves_minutes: bool = True,
     lang: Language = "it",
 ) -> Choice:
     """Choose sites.
@@ -97,6 +99,8 @@ def choose_as_wished(
         Share of what an objective brought that later ones may give up.
     effort, exact_places
         See `Settings`.
+    proves_minutes
+        Whether people x minutes are minimised with HiGHS; else by swaps, with a bound.
     lang
         Language of the reasons why nothing is possible.
 
@@ -111,7 +115,7 @@ def choose_as_wished(
     opened: Opened | None = None
     for objective in wishes.objective:
         start = perf_counter()
-        question = _Question(case, wishes, limits, dict(kept), effort, exact_places)
+        question = _Question(case, wishes, limits, dict(kept), effort, exact_places, proves_minutes)
         solved = question.solve(objective, opened)
         if solved.is_infeasible and opened is None:
             clashes = find_clashes(case, wishes, limits, effort=effort)
@@ -141,6 +145,7 @@ class _Question:
     kept: dict[Objective, float]
     effort: Effort
     exact_places: int
+    proves_minutes: bool
 
     def rows(self, layout: Layout) -> list[Rows]:
         """Rows of the wishes and of what is kept."""
@@ -169,6 +174,7 @@ class _Question:
                 effort=self.effort,
                 start=before,
                 most_openings=self._most_openings(),
+                most_levels=MOST_LEVELS if self.proves_minutes else 0,
             )
         return solve_linear(
             self.case,

@@ -89,6 +89,9 @@ class SitingWishes(Checked):
         Candidate ids or ISTAT codes: no site there; a site there, or one in the municipality.
     spacing_min, spacing_km
         Minutes, or kilometres in a straight line, that part a new site from any other desk.
+    tradeoffs
+        Whether to draw, too, what is traded between people and the worst-off, and how sure the
+        choice is.
     """
 
     WHERE: ClassVar[str] = "sites"
@@ -113,6 +116,7 @@ class SitingWishes(Checked):
     require: Names = ()
     spacing_min: Minutes | None = None
     spacing_km: Annotated[float, above(0, at_most=1000)] | None = None
+    tradeoffs: bool = False
 
     def contradictions(self) -> list[str]:
         """List wishes that cannot be meant together."""
@@ -189,6 +193,30 @@ def read_sites(entries: Mapping[str, Any], *, where: str) -> SitingWishes:
     return build(SitingWishes, listed, where=where)
 
 
+def overruled(wishes: SitingWishes, given: Mapping[str, Any]) -> SitingWishes:
+    """Return wishes with some settings changed; lists may come as texts separated by commas.
+
+    Raises
+    ------
+    ConfigError
+        As `read_sites`.
+    """
+    if not given:
+        return wishes
+    kept = {declared.name: getattr(wishes, declared.name) for declared in fields(wishes)}
+    changed = {
+        name: _listed(setting) if name in _LISTS else setting for name, setting in given.items()
+    }
+    if "objective" in changed:
+        changed["objective"] = tuple(OTHER_NAMES.get(name, name) for name in changed["objective"])
+    return SitingWishes(**(kept | changed))
+
+
+def _listed(setting: Any) -> tuple[str, ...]:  # noqa: ANN401 (a text, or a list of texts)
+    texts = [setting] if isinstance(setting, str) else list(setting)
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
 _LISTS = frozenset({"objective", "closable", "movable", "exclude", "require"})
 
 
@@ -220,6 +248,7 @@ __all__ = [
     "Objective",
     "People",
     "SitingWishes",
+    "overruled",
     "read_sites",
     "sites_as_toml",
 ]
