@@ -79,9 +79,19 @@ def test_files_have_their_kind_and_the_security_headers(ask, folder, mount, path
 def test_the_policy_allows_nothing_inline_nor_foreign():
     policy = SECURITY_HEADERS["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
-    assert "frame-ancestors 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+@pytest.mark.parametrize("mount", ["", "/sito"])
+@pytest.mark.parametrize(
+    ("path", "who"), [("/incorpora.html", "*"), ("/en/embed.html", "*"), ("/", "'none'")]
+)
+def test_only_the_page_made_for_it_may_be_framed(ask, mount, path, who):
+    policy = ask(mount + path)[1]["content-security-policy"]
+    assert policy.endswith(f"frame-ancestors {who}")
+    assert "unsafe" not in policy
 
 
 def test_answers_are_compressed_for_who_asks(ask, folder):

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from capillare.geo.errors import SourceError
 from capillare.publish.api.problems import problem
 from capillare.publish.api.routes import Interface
-from capillare.publish.site.headers import SECURITY_HEADERS
+from capillare.publish.site.headers import headers_of
 from capillare.publish.site.served_files import HeldFiles, file_answer
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class _SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                MutableHeaders(scope=message).update(headers_of(scope["path"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
