@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from capillare.planning.scenario import Scenario
 
 MOST_SITES = 60
+MOST_VANS = 12
 MOST_BUDGET_EUR = 10_000_000.0
 _MOST_SHOWN = 40
 
@@ -62,6 +63,7 @@ SETTINGS = {
     "data": Setting("as_of", askable_day, "una data come 2026-03-31"),
     "reti": Setting("networks", _networks, "pdf o tutte"),
     "sedi": Setting("new_sites", _whole(MOST_SITES), f"un numero fra 0 e {MOST_SITES}"),
+    "furgoni": Setting("vans", _whole(MOST_VANS), f"un numero fra 0 e {MOST_VANS}"),
     "budget": Setting("budget_eur", _amount, "un importo in euro"),
 }
 
@@ -98,6 +100,8 @@ def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
         "data": scenario.as_of.isoformat(),
         "reti": "tutte" if scenario.networks == "all" else "pdf",
         "sedi": str(scenario.new_sites),
+        # Vans of a file are no number, and stay out of the address.
+        "furgoni": str(scenario.vans) if isinstance(scenario.vans, int) else "0",
         "budget": "" if scenario.budget_eur is None else f"{scenario.budget_eur:.0f}",
     }
     return {

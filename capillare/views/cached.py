@@ -19,6 +19,7 @@ from capillare.planning.plan import (
     find_network_candidates,
     plan_from,
     plan_network_seasons,
+    plan_network_tours,
     rank_network_gaps,
 )
 from capillare.planning.service import Service, describe_service
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from capillare.planning.gaps import Gaps
     from capillare.planning.scenario import Scenario
     from capillare.planning.seasons import SeasonPlan
+    from capillare.planning.tours.proposal import Tours
 
 MOST_NETWORKS = 6
 MOST_PLANS = 64
@@ -49,8 +51,8 @@ def gaps_of(scenario: Scenario, inputs: Inputs) -> Gaps:
 
 
 def plan_of(scenario: Scenario, inputs: Inputs) -> Plan:
-    """Return the whole plan of a scenario."""
-    return _plan(scenario, inputs)
+    """Return the whole plan of a scenario, without its tours: see `tours_of`."""
+    return _plan(replace(scenario, vans=0), inputs)
 
 
 def service_of(scenario: Scenario, inputs: Inputs) -> Service:
@@ -75,13 +77,18 @@ def season_of(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
     return _season(_seen(scenario), inputs)
 
 
+def tours_of(scenario: Scenario, inputs: Inputs) -> Tours:
+    """Return the tours of a scenario's vans; whatever else it wants built is left out."""
+    return _tours(replace(_seen(scenario), vans=scenario.vans), inputs)
+
+
 def base_of(network: Network) -> Base:
     """Return the outlines of a network's territory, simplified for the screen."""
     return _base(network.territory.region, _network=network)
 
 
 def _seen(scenario: Scenario) -> Scenario:
-    return replace(scenario, new_sites=0, budget_eur=None, seasons=False)
+    return replace(scenario, vans=0, new_sites=0, budget_eur=None, seasons=False)
 
 
 def _fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
@@ -159,6 +166,15 @@ def _renewal(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
 def _season(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
     network = network_of(scenario, inputs)
     return plan_network_seasons(network, find_network_candidates(network))
+
+
+@st.cache_resource(
+    max_entries=MOST_PLANS,
+    show_spinner="Disegno i giri dei furgoni: ci vuole da qualche secondo a qualche minuto…",
+    hash_funcs={Inputs: _fingerprint},
+)
+def _tours(scenario: Scenario, inputs: Inputs) -> Tours:
+    return plan_network_tours(replace(network_of(scenario, inputs), scenario=scenario))
 
 
 @st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False)

@@ -19,6 +19,7 @@ from capillare.views import (
     seasons,
     sites,
     targets,
+    vans,
 )
 from capillare.views.cached import network_of
 from capillare.views.notes import as_text
@@ -44,6 +45,7 @@ def show_planner(deployment: Deployment) -> None:
             st.Page(gaps.show, title="Aree sotto-servite", url_path="aree"),
             st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
             st.Page(seasons.show, title="Stagioni", url_path="stagioni"),
+            st.Page(vans.show, title="Furgoni", url_path="furgoni"),
             st.Page(scenarios.show, title="Scenari", url_path="scenari"),
             st.Page(about.show, title="Dati e metodo", url_path="dati"),
         ]

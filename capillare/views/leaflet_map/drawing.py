@@ -41,6 +41,7 @@ class MapData(Base):
     area_colours: dict[str, str]
     area_tips: dict[str, list[str]]
     marks: list[Mark]
+    lines: list[list[list[float]]]
     legend: dict[str, Any]
     selected: str | None
 
@@ -71,6 +72,7 @@ def draw(
     label: str,
     missing: str,
     marks: Sequence[Mark] = (),
+    lines: Sequence[list[list[float]]] = (),
     selected: str | None = None,
 ) -> MapData:
     """Put colours, words and symbols on a base.
@@ -89,6 +91,8 @@ def draw(
         What a missing figure means, for the legend.
     marks
         Symbols, in the order in which the keyboard walks through them.
+    lines
+        Positions joined in order, each latitude and longitude, EPSG:4326.
     selected
         Id of an area or a symbol to point out.
     """
@@ -109,6 +113,7 @@ def draw(
         area_colours=dict(zip(areas.istat_codes, colours, strict=True)),
         area_tips=dict(zip(areas.istat_codes, areas.tips, strict=True)),
         marks=list(marks),
+        lines=list(lines),
         legend={"title": title, "entries": entries},
         selected=selected,
     )

@@ -20,6 +20,8 @@ KINDS_IT = {
     "desk_to_confirm": "sportello in servizio, da confermare",
     "desk_other_network": "sportello di un'altra rete",
     "site": "sede proposta, numerata per ordine",
+    "base": "base del furgone",
+    "stop": "sosta del furgone, numerata in ordine",
 }
 RING_PX = 7.0
 

@@ -72,6 +72,7 @@ function show(view, data) {
   if (view.fitted === null) view.map.setView(L.latLngBounds(data.bounds).getCenter(), 8);
   if (view.areaKey !== data.area_key) drawAreas(view, data);
   paintAreas(view, data);
+  drawLines(view, data);
   drawMarks(view, data);
   drawLegend(view, data);
   resize(view);
@@ -155,6 +156,14 @@ function areaStyle(data, id) {
   };
 }
 
+// The ways of a tour, straight from stop to stop: below the symbols, above the colours.
+function drawLines(view, data) {
+  for (const line of view.lines ?? []) line.remove();
+  view.lines = data.lines.map((ends) =>
+    L.polyline(ends, { color: "#54278f", weight: 3, dashArray: "7 6", interactive: false }).addTo(view.map),
+  );
+}
+
 function drawMarks(view, data) {
   const focused = view.marks.find((mark) => mark.getElement() === view.frame.getRootNode().activeElement);
   for (const mark of view.marks) mark.remove();
@@ -169,7 +178,7 @@ function drawMarks(view, data) {
       }),
       keyboard: false,
       riseOnHover: true,
-      zIndexOffset: spec.kind === "site" ? 1000 : 0,
+      zIndexOffset: ["base", "site", "stop"].includes(spec.kind) ? 1000 : 0,
     });
     mark.spec = spec;
     mark.bindTooltip(() => tip([spec.name, ...spec.lines]), { offset: [spec.dx, spec.dy] });
@@ -242,6 +251,8 @@ function symbol(kind, text) {
     desk: ["circle", { r: 5, fill: "#111", stroke: "#fff", "stroke-width": 1.5 }],
     desk_to_confirm: ["circle", { r: 4.2, fill: "#fff", stroke: "#111", "stroke-width": 2.4 }],
     desk_other_network: ["rect", { x: -4.5, y: -4.5, width: 9, height: 9, fill: "#666", stroke: "#fff", "stroke-width": 1.5 }],
+    stop: ["circle", { r: 9, fill: "#54278f", stroke: "#fff", "stroke-width": 1.5 }],
+    base: ["rect", { x: -7, y: -7, width: 14, height: 14, fill: "#54278f", stroke: "#fff", "stroke-width": 1.5 }],
     site: ["path", { d: "M0 -11 L11 0 L0 11 L-11 0 Z", fill: "#d55e00", stroke: "#fff", "stroke-width": 1.5 }],
   };
   const [tag, settings] = shapes[kind] ?? shapes.desk;
