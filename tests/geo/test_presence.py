@@ -13,11 +13,11 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from capillare.geo.errors import ConfigError, DataError, SourceError
-from capillare.geo.presence import measure_presence, weight_sensitivity
+from capillare.geo.presence import find_tourists, measure_presence, weight_sensitivity
 from capillare.geo.presence.coast import sea_distance_km
-from capillare.geo.presence.measuring import tourist_weights
 from capillare.geo.presence.profiles import Character, estimate_profiles, profile_error
 from capillare.geo.presence.spreading import spread_evenly
+from capillare.geo.presence.tourists import tourist_weights
 from capillare.geo.schema.seasons import TOURISM_TABLES
 from capillare.geo.season_rules import PresenceRules
 from capillare.geo.sources.reference import reference_file
@@ -249,7 +249,7 @@ def test_estimating_beats_the_regional_profile(tuscany, tourism):
 
 
 def test_sensitivity_lists_the_weights_ascending(tuscany, tourism):
-    shown = weight_sensitivity(tuscany, tourism, PresenceRules())
+    shown = weight_sensitivity(find_tourists(tuscany, tourism, PresenceRules()), PresenceRules())
     assert shown["visitor_weight"].tolist() == [0.1, 0.2, 0.4]
     assert shown["visitors"].is_monotonic_increasing
     assert shown["visitors"].iloc[2] == pytest.approx(4 * shown["visitors"].iloc[0], rel=0.01)

@@ -85,6 +85,14 @@ def test_the_plan_is_proved_and_gains_in_season_only(plan):
     assert "Ottimo dimostrato" in season.summary()
 
 
+def test_the_weight_of_tourists_moves_the_plan(plan):
+    shown = plan.season.sensitivity.set_index("visitor_weight")
+    own = plan.network.policy.presence.visitor_weight
+    assert shown.loc[own, "seasonal_seats"] == plan.season.n_seasonal
+    assert shown.loc[own, "people_gained"] == plan.season.months["people_gained"].max()
+    assert shown["seasonal_seats"].iloc[0] < shown["seasonal_seats"].iloc[-1]
+
+
 def test_costs_and_targets_add_up(plan):
     points = plan.season.points.set_index("point_id")
     table = plan.season.table

@@ -8,20 +8,16 @@ assumption: no table says where in a municipality tourists sleep.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from capillare.geo.places import metric_xy
-from capillare.geo.presence.coast import sea_distance_km
-from capillare.geo.presence.profiles import Character, estimate_profiles, profile_error
 from capillare.geo.presence.spreading import spread_evenly
+from capillare.geo.presence.tourists import Tourists, find_tourists
 from capillare.geo.schema.seasons import PRESENCE
 from capillare.geo.season_rules import MONTHS
-from capillare.geo.sources.relief import read_relief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,30 +68,35 @@ class Presence:
 
 
 def measure_presence(territory: Territory, tourism: Tourism, rules: PresenceRules) -> Presence:
-    """Measure who is present in each place and month.
+    """Measure who is present in each place and month."""
+    return count_present(find_tourists(territory, tourism, rules), rules.visitor_weight)
 
-    A municipality of which only the year's nights are known takes the months of similar ones
-    (`estimate_profiles`); one without any counts its residents only, and says that its tourists
-    are unknown.
+
+def count_present(tourists: Tourists, visitor_weight: float) -> Presence:
+    """Count the people present when an adult tourist weighs so much.
+
+    Where tourists are not known, residents alone are counted and the visitors are missing.
     """
-    monthly = _monthly_tourists(territory, tourism)
-    municipalities = territory.municipalities
-    share = _ratio(municipalities["adults"], municipalities["residents"])
-    counted = np.floor(monthly.per_day * share[:, None] * rules.visitor_weight + 0.5)
-    places = _over_places(territory, monthly, np.nan_to_num(counted).astype(np.int64), rules)
-    summed = places.groupby(["istat_code", "month"], sort=True, as_index=False).agg(
-        adults=("adults", "sum"),
-        tourists_per_day=("tourists_per_day", lambda cells: cells.sum(min_count=1)),
-        visitors=("visitors", lambda cells: cells.sum(min_count=1)),
-        present_people=("present_people", "sum"),
-        tourism_basis=("tourism_basis", "first"),
+    visitors = _visitors(tourists, visitor_weight)
+    towns, places = tourists.territory.municipalities, tourists.territory.places
+    share = (
+        tourists.place_weight
+        / np.bincount(tourists.town, tourists.place_weight, minlength=len(towns))[tourists.town]
     )
-    return Presence(PRESENCE.check(places), summed, monthly.profile_error, tourism.records)
+    group = (tourists.town[:, None] * MONTHS + np.arange(MONTHS)).ravel()
+    spread = spread_evenly(visitors.ravel(), np.repeat(tourists.place_weight, MONTHS), group)
+    of_places = _rows(
+        places,
+        places["place_id"],
+        tourists.per_day[tourists.town] * share[:, None],
+        spread.reshape(-1, MONTHS),
+        tourists.basis[tourists.town],
+    )
+    of_towns = _rows(towns, None, tourists.per_day, visitors, tourists.basis)
+    return Presence(PRESENCE.check(of_places), of_towns, tourists.profile_error, tourists.records)
 
 
-def weight_sensitivity(
-    territory: Territory, tourism: Tourism, rules: PresenceRules
-) -> pd.DataFrame:
+def weight_sensitivity(tourists: Tourists, rules: PresenceRules) -> pd.DataFrame:
     """Say how the people present hang on the policy's weight.
 
     Returns
@@ -103,129 +104,62 @@ def weight_sensitivity(
     One row per weight of the policy, ascending: ``visitor_weight``, ``month`` of most people,
     ``present_people`` in it, ``visitors`` in it, ``visitors_share`` of the people present.
     """
-    monthly = _monthly_tourists(territory, tourism)
-    municipalities = territory.municipalities
-    share = _ratio(municipalities["adults"], municipalities["residents"])
-    adults = int(municipalities["adults"].sum())
+    adults = int(tourists.territory.municipalities["adults"].sum())
     rows = []
-    for weight in sorted({*rules.weights_shown, rules.visitor_weight}):
-        counted = np.floor(np.nan_to_num(monthly.per_day * share[:, None] * weight) + 0.5)
-        visitors = counted.sum(axis=0)
+    for weight in weights_of(rules):
+        visitors = _visitors(tourists, weight).sum(axis=0)
         most = int(visitors.argmax())
+        present = adults + int(visitors[most])
         rows.append(
             {
                 "visitor_weight": weight,
                 "month": most + 1,
-                "present_people": adults + int(visitors[most]),
+                "present_people": present,
                 "visitors": int(visitors[most]),
-                "visitors_share": float(visitors[most] / max(adults + visitors[most], 1)),
+                "visitors_share": float(visitors[most] / max(present, 1)),
             }
         )
     return pd.DataFrame(rows)
 
 
-@dataclass(frozen=True, eq=False)
-class _Monthly:
-    """Tourists of any age on a mean day, shape (n_municipalities, 12), NaN where not known."""
-
-    per_day: NDArray[np.float64]
-    basis: NDArray[np.str_]
-    profile_error: float
+def weights_of(rules: PresenceRules) -> list[float]:
+    """List the weights to show, ascending, the policy's own among them."""
+    return sorted({*rules.weights_shown, rules.visitor_weight})
 
 
-def _monthly_tourists(territory: Territory, tourism: Tourism) -> _Monthly:
-    codes = territory.municipalities["istat_code"]
-    year = tourism.nights.set_index("istat_code")
-    by_month = tourism.months.pivot_table(index="istat_code", columns="month", values="nights")
-    by_month = by_month.reindex(columns=range(1, MONTHS + 1))
-    nights = by_month.reindex(codes).to_numpy(dtype=np.float64, copy=True)
-    months_basis = tourism.months.drop_duplicates("istat_code").set_index("istat_code")
-    basis = (
-        months_basis["tourism_basis"]
-        .reindex(codes)
-        .fillna("unknown")
-        .to_numpy(dtype=object, copy=True)
-    )
-    total = year["nights"].reindex(codes).to_numpy(dtype=np.float64)
-    character = _character(territory, year)
-    summed = nights.sum(axis=1)
-    known = np.flatnonzero(summed > 0)
-    shares = nights[known] / summed[known, None]
-    asked = np.flatnonzero(np.isnan(summed) & ~np.isnan(total))
-    estimated = estimate_profiles(character.at(asked), character.at(known), shares)
-    nights[asked] = total[asked, None] * estimated
-    basis[asked] = np.where(np.isnan(nights[asked, 0]), "unknown", "estimated")
-    years = year["year"].reindex(codes).fillna(2001).to_numpy(dtype=np.int64)
-    days = np.array([[monthrange(y, month)[1] for month in range(1, MONTHS + 1)] for y in years])
-    return _Monthly(
-        nights / days.reshape(-1, MONTHS),
-        basis.astype(str),
-        profile_error(character.at(known), shares) if known.size > 1 else float("nan"),
-    )
+def _visitors(tourists: Tourists, visitor_weight: float) -> NDArray[np.int64]:
+    """Return whole visitors of each municipality and month; 0 where they are not known."""
+    towns = tourists.territory.municipalities
+    adults, residents = (towns[name].to_numpy(np.float64) for name in ("adults", "residents"))
+    share = np.divide(adults, residents, out=np.zeros_like(adults), where=residents > 0)
+    counted = np.floor(tourists.per_day * share[:, None] * visitor_weight + 0.5)
+    return np.asarray(np.nan_to_num(counted), dtype=np.int64)
 
 
-def _character(territory: Territory, year: pd.DataFrame) -> Character:
-    towns = territory.municipalities
-    lat, lon = (towns[name].to_numpy(dtype=np.float64) for name in ("lat", "lon"))
-    nights = year["nights"].reindex(towns["istat_code"]).to_numpy(dtype=np.float64)
-    arrivals = year["arrivals"].reindex(towns["istat_code"]).to_numpy(dtype=np.float64)
-    stay = np.divide(nights, arrivals, out=np.full_like(nights, np.nan), where=arrivals > 0)
-    return Character(
-        xy_km=metric_xy(lat, lon) / 1000.0,
-        sea_km=sea_distance_km(lat, lon),
-        altitude_m=read_relief().at(lat, lon),
-        stay_nights=np.where(stay > 0, stay, np.nan),
-        nights=nights,
-    )
-
-
-def _over_places(
-    territory: Territory,
-    monthly: _Monthly,
+def _rows(
+    of: pd.DataFrame,
+    place_ids: pd.Series | None,
+    per_day: NDArray[np.float64],
     visitors: NDArray[np.int64],
-    rules: PresenceRules,
+    basis: NDArray[np.str_],
 ) -> pd.DataFrame:
-    places = territory.places
-    row_of = pd.Series(range(len(territory.municipalities)), territory.municipalities["istat_code"])
-    town = row_of.loc[places["istat_code"]].to_numpy(dtype=np.int64)
-    weight = tourist_weights(places, rules)
-    share = weight / np.bincount(town, weight, minlength=len(row_of))[town]
-    month = np.arange(MONTHS)
-    group = (town[:, None] * MONTHS + month).ravel()
-    spread = spread_evenly(visitors.ravel(), np.repeat(weight, MONTHS), group)
-    basis = np.repeat(monthly.basis[town], MONTHS)
-    per_day = (monthly.per_day[town] * share[:, None]).ravel()
-    adults = np.repeat(places["adults"].to_numpy(dtype=np.int64), MONTHS)
+    """Write twelve rows for each place, or for each municipality without `place_ids`."""
+    ids = {} if place_ids is None else {"place_id": np.repeat(place_ids.to_numpy(str), MONTHS)}
+    adults = np.repeat(of["adults"].to_numpy(dtype=np.int64), MONTHS)
+    basis = np.repeat(basis, MONTHS)
+    counted = visitors.ravel()
     return pd.DataFrame(
-        {
-            "place_id": np.repeat(places["place_id"].to_numpy(dtype=str), MONTHS),
-            "istat_code": np.repeat(places["istat_code"].to_numpy(dtype=str), MONTHS),
-            "month": np.tile(month + 1, len(places)),
+        ids
+        | {
+            "istat_code": np.repeat(of["istat_code"].to_numpy(dtype=str), MONTHS),
+            "month": np.tile(np.arange(1, MONTHS + 1), len(of)),
             "adults": adults,
-            "tourists_per_day": per_day.round(4),
-            "visitors": pd.Series(spread, dtype="Int64").mask(basis == "unknown"),
-            "present_people": adults + spread,
+            "tourists_per_day": per_day.ravel().round(4),
+            "visitors": pd.Series(counted, dtype="Int64").mask(basis == "unknown"),
+            "present_people": adults + counted,
             "tourism_basis": basis,
         }
     )
 
 
-def tourist_weights(places: pd.DataFrame, rules: PresenceRules) -> NDArray[np.float64]:
-    """Return how a municipality's tourists weigh on each of its places, shape (n_places,).
-
-    A settlement whose adults are not known apart counts as one of one adult.
-    """
-    size = np.maximum(places["adults"].to_numpy(dtype=np.float64), 1.0) ** rules.size_exponent
-    sea_km = sea_distance_km(
-        places["lat"].to_numpy(dtype=np.float64), places["lon"].to_numpy(dtype=np.float64)
-    )
-    return np.asarray(size * (1.0 + rules.coast_factor * np.exp(-sea_km / rules.coast_km)))
-
-
-def _ratio(part: pd.Series, whole: pd.Series) -> NDArray[np.float64]:
-    below = whole.to_numpy(dtype=np.float64)
-    above = part.to_numpy(dtype=np.float64)
-    return np.asarray(np.divide(above, below, out=np.zeros_like(above), where=below > 0))
-
-
-__all__ = ["Presence", "measure_presence", "tourist_weights", "weight_sensitivity"]
+__all__ = ["Presence", "count_present", "measure_presence", "weight_sensitivity", "weights_of"]

@@ -112,7 +112,8 @@ def plan_caveats(
 def _spread(sensitivity: pd.DataFrame) -> str:
     shown = [
         f"con peso {number(row['visitor_weight'], 2)} {number(row['visitors'])} turisti contati "
-        f"({percent(row['visitors_share'], 1)} dei presenti)"
+        f"({percent(row['visitors_share'], 1)} dei presenti) e sedi stagionali "
+        f"{number(row['seasonal_seats'])}"
         for row in sensitivity.to_dict("records")
     ]
     month = MONTHS_IT[int(sensitivity["month"].iloc[-1]) - 1]

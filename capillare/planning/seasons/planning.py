@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from capillare.geo.numerals import MONTHS_IT, number
-from capillare.geo.presence import Presence, measure_presence, weight_sensitivity
+from capillare.geo.presence import (
+    Presence,
+    Tourists,
+    count_present,
+    find_tourists,
+    weight_sensitivity,
+)
 from capillare.geo.sources.tourism import read_tourism
 from capillare.planning.seasons.caveats import plan_caveats, presence_caveats
 from capillare.planning.seasons.fit import point_rows
 from capillare.planning.seasons.proposal import month_rows, pairs_used, plan_rows, seat_people
 from capillare.planning.seasons.question import refuse_clashes
-from capillare.planning.seasons.seats import find_seats
+from capillare.planning.seasons.seats import find_seats, season_months
 from capillare.planning.seasons.solving import SeasonAnswer, solve_seasons
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from capillare.geo.points import Registry
     from capillare.geo.settings import Effort, Policy
     from capillare.geo.travel import TravelTimes
+    from capillare.planning.seasons.seats import SeasonSeats
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +46,7 @@ class SeasonPlan:
     presence
         Who is present.
     sensitivity
-        What the weight of tourists does to it, as `weight_sensitivity` says.
+        What the weight of tourists does to it and to the plan, as `plan_sensitivity` says.
     answer
         Hours, objective, bound and gap.
     pairs
@@ -120,13 +127,13 @@ def plan_seasons(
         If the nights of tourists cannot be used.
     """
     refuse_clashes(policy.seasons, point_hours=policy.point.weekly_hours)
-    tourism = read_tourism(official)
-    presence = measure_presence(territory, tourism, policy.presence)
-    sensitivity = weight_sensitivity(territory, tourism, policy.presence)
+    tourists = find_tourists(territory, read_tourism(official), policy.presence)
+    presence = count_present(tourists, policy.presence.visitor_weight)
     found = find_seats(
         territory, registry, desks, candidates, presence=presence, travel=travel, policy=policy
     )
     answer = solve_seasons(found.question, policy.seasons, effort=effort)
+    sensitivity = plan_sensitivity(found, tourists, policy, effort=effort)
     seating = seat_people(found, answer)
     asked = targets.set_index("point_id")["target_citizens"].astype("float64")
     n_active = int((registry.points["status"] == "active").sum())
@@ -144,6 +151,33 @@ def plan_seasons(
             *plan_caveats(found, answer, policy, n_active=n_active),
         ),
     )
+
+
+def plan_sensitivity(
+    found: SeasonSeats, tourists: Tourists, policy: Policy, *, effort: Effort
+) -> pd.DataFrame:
+    """Plan anew under each weight of tourists that the policy shows.
+
+    Returns
+    -------
+    `weight_sensitivity` with ``seasonal_seats`` and ``people_gained``, over the year-round plan in
+    the best month.
+    """
+    rules = policy.seasons
+    shown = weight_sensitivity(tourists, policy.presence)
+    seats, gained = [], []
+    for weight in shown["visitor_weight"]:
+        presence = count_present(tourists, weight)
+        question = replace(
+            found.question,
+            people=presence.present_people.astype("float64"),
+            may_open=season_months(found.seats["istat_code"], presence, rules),
+        )
+        answer = solve_seasons(question, rules, effort=effort)
+        more = answer.served.people_within - answer.served_year_round.people_within
+        seats.append(int((answer.plan.seats > 0).any(axis=1).sum()))
+        gained.append(round(float(more.max())))
+    return shown.assign(seasonal_seats=seats, people_gained=gained)
 
 
 __all__ = ["SeasonPlan", "plan_seasons"]
