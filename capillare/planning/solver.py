@@ -143,6 +143,7 @@ def solve_model(
     mip_gap: float = 0.0,
     node_limit: int | None = None,
     start: Floats | None = None,
+    presolve: bool = True,
     threads: int = 1,
     seed: int = SEED,
 ) -> Answer:
@@ -163,6 +164,8 @@ def solve_model(
         Nodes of the search tree after which the run stops.
     start
         A first solution, shape (n_columns,); it is ignored if it is not feasible.
+    presolve
+        Whether HiGHS reduces the model first.
     threads, seed
         Passed to HiGHS.
 
@@ -188,6 +191,7 @@ def solve_model(
         ("mip_rel_gap", mip_gap),
         ("time_limit", time_limit_s),
         ("mip_max_nodes", node_limit),
+        ("presolve", None if presolve else "off"),
     ):
         if setting is not None:
             highs.setOptionValue(option, setting)

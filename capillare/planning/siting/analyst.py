@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     Indices = NDArray[np.intp]
 
 
+EXACT_PLACES = 2_000
+"""Up to this many demands, after reductions, HiGHS closes the gap of maximal covering."""
+MAX_ANNEALS = 400_000
+"""Steps of the search beyond: half a minute or so for a country."""
+
+
 def solve_tables(
     demand: pd.DataFrame,
     candidates: pd.DataFrame,
@@ -106,8 +112,8 @@ def solve_coverage(question: Question, ask: Ask) -> Found:
         choice = choose_sites(
             reduced,
             most,
-            replace(SEARCHES["normal"], node_limit=None),
-            exact_places=np.inf,
+            replace(SEARCHES["normal"], node_limit=None, max_anneals=MAX_ANNEALS),
+            exact_places=EXACT_PLACES,
             gap=ask.gap,
             time_limit_s=ask.time_limit_s,
         )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
-from typing import TYPE_CHECKING, Literal
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from capillare.planning.siting.lagrangian import relax_covering
+from capillare.planning.siting.annealing import anneal_sites
+from capillare.planning.siting.lagrangian import Relaxed, relax_covering
 from capillare.planning.siting.local_search import (
     Neighbours,
     add_greedily,
-    search_sites,
     swap_best,
 )
 from capillare.planning.siting.models import covering_model, covering_start
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 Method = Literal["direct", "search", "exact"]
 
+STEPS_IF_SMALL, STEPS_IF_LARGE = 20, 60
+"""Steps of the cooling search per demand: before HiGHS, and where HiGHS does not follow."""
+PRESOLVED_FROM = 400
+"""Up to this many demands, reduced already, presolving costs HiGHS more than it saves."""
 WHOLE = 1e-3
 """Arithmetic error allowed on a bound, in people, before it is cut to whole people."""
 
@@ -41,22 +46,24 @@ class Search:
     ----------
     max_steps
         Subgradient steps of the bound.
-    max_swaps, n_restarts
-        Swaps of one local search, and how often it starts anew.
+    max_swaps
+        Swaps of one local search.
     node_limit
         Nodes of HiGHS's search tree; none without.
+    max_anneals
+        Most steps of the search that then cools.
     """
 
     max_steps: int
     max_swaps: int
-    n_restarts: int
     node_limit: int | None
+    max_anneals: int
 
 
 SEARCHES: dict[Effort, Search] = {
-    "quick": Search(max_steps=200, max_swaps=200, n_restarts=0, node_limit=500),
-    "normal": Search(max_steps=800, max_swaps=2_000, n_restarts=4, node_limit=20_000),
-    "best": Search(max_steps=3_000, max_swaps=20_000, n_restarts=30, node_limit=1_000_000),
+    "quick": Search(400, max_swaps=200, node_limit=500, max_anneals=20_000),
+    "normal": Search(2_400, max_swaps=2_000, node_limit=20_000, max_anneals=100_000),
+    "best": Search(8_000, max_swaps=20_000, node_limit=1_000_000, max_anneals=600_000),
 }
 
 
@@ -107,56 +114,91 @@ def choose_sites(
     """
     if n_sites == 0:
         return Choice(np.empty(0, dtype=np.intp), 0.0, "direct")
+    deadline = None if time_limit_s is None else perf_counter() + time_limit_s
     neighbours = Neighbours.of(reduced)
     greedy = add_greedily(neighbours, np.empty(0, dtype=np.intp), n_sites)
     if neighbours.covered_people(greedy) == reduced.people_open:
         return Choice(greedy, reduced.people_open, "direct")
-    searched = _searched_choice(neighbours, greedy, n_sites, search)
-    left_open = relative_gap(
-        neighbours.covered_people(searched.chosen), whole_people(searched.bound)
+    is_large = reduced.weights.size > exact_places
+    chosen, relaxed = _searched(
+        neighbours, greedy, n_sites, search, is_large=is_large, gap=gap, deadline=deadline
     )
-    if left_open <= gap or reduced.weights.size > exact_places:
-        return searched
+    is_late = deadline is not None and perf_counter() >= deadline
+    if is_large or _gap_left(neighbours, chosen, relaxed) <= gap:
+        return Choice(chosen, relaxed.bound, "search", "time" if is_late else "")
+    spare = relaxed.bound - neighbours.covered_people(chosen)
+    core = _without_useless(reduced, relaxed, n_sites, spare)
     answer = solve_model(
-        covering_model(reduced, n_sites=n_sites),
+        covering_model(core, n_sites=n_sites),
         mip_gap=gap,
-        time_limit_s=time_limit_s,
+        time_limit_s=None if deadline is None else max(deadline - perf_counter(), 0.0),
         node_limit=search.node_limit,
-        start=covering_start(reduced, searched.chosen),
+        presolve=reduced.weights.size > PRESOLVED_FROM,
+        start=covering_start(
+            core, np.flatnonzero(np.isin(core.candidates, reduced.candidates[chosen]))
+        ),
     )
-    found = np.flatnonzero(answer.columns[: reduced.candidates.size])
-    better = max(searched.chosen, found, key=neighbours.covered_people)
-    # The bound of a run that closed may lie below its objective by an arithmetic hair.
-    proved = answer.bound if answer.status != "optimal" else max(answer.bound, answer.objective)
-    return Choice(better, min(proved, searched.bound), "exact", answer.stopped_by)
+    found = core.candidates[np.flatnonzero(answer.columns[: core.candidates.size])]
+    found = np.searchsorted(reduced.candidates, found)
+    better = max(chosen, found, key=neighbours.covered_people)
+    # What was left aside covers no more than the choice at hand; and the bound of a run that closed
+    # may lie below its objective by an arithmetic hair.
+    proved = max(answer.bound, float(neighbours.covered_people(better)))
+    return Choice(better, min(proved, relaxed.bound), "exact", answer.stopped_by)
 
 
-def _searched_choice(
-    neighbours: Neighbours, greedy: Indices, n_sites: int, search: Search
-) -> Choice:
+def _searched(
+    neighbours: Neighbours,
+    greedy: Indices,
+    n_sites: int,
+    search: Search,
+    *,
+    is_large: bool,
+    gap: float,
+    deadline: float | None,
+) -> tuple[Indices, Relaxed]:
     """Search for a choice and bound it, twice: each of the two sharpens the other."""
     chosen = swap_best(neighbours, greedy, max_swaps=search.max_swaps)
-    multipliers, bound = None, float("inf")
-    for n_restarts in (0, search.n_restarts):
-        relaxed = relax_covering(
+    relaxed: Relaxed | None = None
+    for is_last in (False, True):
+        turn = relax_covering(
             neighbours,
             n_sites,
             incumbent=chosen,
             max_steps=search.max_steps // 2,
-            multipliers=multipliers,
+            multipliers=relaxed.multipliers if relaxed else None,
+            deadline=deadline,
         )
-        multipliers, bound = relaxed.multipliers, min(bound, relaxed.bound)
-        chosen = search_sites(
-            neighbours,
-            n_sites,
-            starts=[chosen, relaxed.sites],
-            n_restarts=n_restarts,
-            max_swaps=search.max_swaps,
-            seed=SEED,
-        )
-        if whole_people(bound) == neighbours.covered_people(chosen):
+        relaxed = turn if relaxed is None or turn.bound < relaxed.bound else relaxed
+        if _gap_left(neighbours, chosen, relaxed) <= gap:
             break
-    return Choice(chosen, bound, "search")
+        if not is_last:
+            n_steps = neighbours.people.size * (STEPS_IF_LARGE if is_large else STEPS_IF_SMALL)
+            annealed = anneal_sites(
+                neighbours,
+                chosen,
+                n_steps=min(search.max_anneals, n_steps),
+                seed=SEED,
+                deadline=deadline,
+            )
+            chosen = swap_best(neighbours, annealed, max_swaps=search.max_swaps)
+    return chosen, cast("Relaxed", relaxed)
+
+
+def _gap_left(neighbours: Neighbours, chosen: Indices, relaxed: Relaxed) -> float:
+    return relative_gap(neighbours.covered_people(chosen), whole_people(relaxed.bound))
+
+
+def _without_useless(reduced: Reduced, relaxed: Relaxed, n_sites: int, spare: float) -> Reduced:
+    """Leave out the candidates that no choice within `spare` people of the bound opens."""
+    values = reduced.reach.T.astype(np.float64) @ relaxed.multipliers
+    last_in = np.partition(-values, n_sites - 1)[n_sites - 1]
+    is_kept = values >= -last_in - spare - WHOLE
+    return replace(
+        reduced,
+        reach=reduced.reach[:, is_kept],
+        candidates=reduced.candidates[is_kept],
+    )
 
 
 __all__ = ["SEARCHES", "WHOLE", "Choice", "Method", "Search", "choose_sites", "whole_people"]

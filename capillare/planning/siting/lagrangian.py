@@ -13,6 +13,7 @@ relaxation; subgradient steps (Held, Wolfe and Crowder 1974) approach it from ab
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FIRST_STEP = 1.0
-PATIENCE = 15
+PATIENCE = 50
 SMALLEST_STEP = 1e-4
-MEMORY = 0.5
+MEMORY = 0.9
 """Weight of the last direction in the next: it damps the zigzag of plain subgradients."""
 
 
@@ -62,6 +63,7 @@ def relax_covering(
     incumbent: Indices,
     max_steps: int,
     multipliers: Floats | None = None,
+    deadline: float | None = None,
 ) -> Relaxed:
     """Bound the people that any `n_sites` candidates can cover.
 
@@ -78,6 +80,8 @@ def relax_covering(
         the incumbent.
     multipliers
         Where to start: those of an earlier relaxation of the same question.
+    deadline
+        Instant of the clock at which the search stops.
     """
     weights = neighbours.people.astype(np.float64)
     reach = neighbours.reach.astype(np.float64)
@@ -98,6 +102,8 @@ def relax_covering(
         n_stalled += 1
         if bound < best.bound:
             best, n_stalled = Relaxed(bound, multipliers, np.sort(opened), n_steps), 0
+        if deadline is not None and perf_counter() >= deadline:
+            break
         if n_stalled > PATIENCE:
             step, n_stalled, multipliers = step / 2, 0, best.multipliers
             direction = np.zeros(weights.size)

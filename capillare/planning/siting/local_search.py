@@ -1,7 +1,7 @@
 """Good sites for maximal covering where proving the best would take too long.
 
-Greedy adding (Church and ReVelle 1974) and best-improvement swaps (Teitz and Bart 1968), with
-seeded restarts. Everything is counted in whole people, so a swap either helps or it does not.
+Greedy adding (Church and ReVelle 1974) and best-improvement swaps (Teitz and Bart 1968).
+Everything is counted in whole people, so a swap either helps or it does not.
 """
 
 from __future__ import annotations
@@ -84,33 +84,6 @@ def swap_best(neighbours: Neighbours, chosen: Indices, *, max_swaps: int) -> Ind
     return np.sort(chosen)
 
 
-def search_sites(
-    neighbours: Neighbours,
-    n_sites: int,
-    *,
-    starts: list[Indices],
-    n_restarts: int,
-    max_swaps: int,
-    seed: int,
-) -> Indices:
-    """Search from every start, then again from the best with a third of its sites thrown out."""
-    best = np.empty(0, dtype=np.intp)
-    best_people = -1
-    draws = np.random.default_rng(seed)
-    for step in range(len(starts) + n_restarts):
-        if step < len(starts):
-            first = starts[step]
-        else:
-            n_kept = best.size - max(1, best.size // 3)
-            first = draws.choice(best, size=max(n_kept, 0), replace=False)
-        full = add_greedily(neighbours, first, n_sites)
-        found = swap_best(neighbours, full, max_swaps=max_swaps)
-        found_people = neighbours.covered_people(found)
-        if found_people > best_people:
-            best, best_people = found, found_people
-    return best
-
-
 def _best_swap(neighbours: Neighbours, chosen: Indices, counts: People) -> tuple[int, int, int]:
     """Return (position that leaves, candidate that enters, people gained) of the best swap."""
     if not chosen.size:
@@ -137,4 +110,4 @@ def _reached(catchments: sparse.csr_array, candidate: int) -> NDArray[np.int32]:
     return reached
 
 
-__all__ = ["Neighbours", "add_greedily", "search_sites", "swap_best"]
+__all__ = ["Neighbours", "add_greedily", "swap_best"]
