@@ -14,7 +14,6 @@ from capillare.commands.registry import A_REGISTRY, DIFF_FILE, NEW_REGISTRY, PAC
 from capillare.geo.errors import ConfigError
 
 if TYPE_CHECKING:
-    import pandas as pd
 
     from capillare.geo.points.approval import Wishes, WrittenPlan
     from capillare.geo.points.row_changes import RowChange
@@ -111,6 +110,7 @@ def _approved(
         refuse_another_registry,
     )
     from capillare.geo.points.journal import read_journal  # noqa: PLC0415 (the same)
+    from capillare.geo.points.row_changes import cell_changes  # noqa: PLC0415 (the same)
     from capillare.geo.points.whole import whole_tables  # noqa: PLC0415 (the same)
     from capillare.geo.population import ALL_REGIONS, read_territory  # noqa: PLC0415 (the same)
     from capillare.geo.schema.changes import ROW_CHANGES  # noqa: PLC0415 (the same)
@@ -125,7 +125,7 @@ def _approved(
     tables = whole_tables(read_registry(path, territory))
     today = datetime.now().astimezone().date()
     changes = approve(plan, tables, wishes, approved_on=today)
-    write_table(_cells(changes), ROW_CHANGES, out / DIFF_FILE)
+    write_table(cell_changes(changes), ROW_CHANGES, out / DIFF_FILE)
     if accept:
         write_changed_registry(
             tables,
@@ -155,40 +155,10 @@ def _name(who: str | None) -> str:
         return "?"
 
 
-def _cells(changes: list[RowChange]) -> pd.DataFrame:
-    """Return changes cell by cell: table ``row_changes``."""
-    import pandas as pd  # noqa: PLC0415 (keeps --help fast)
-
-    from capillare.geo.schema import REGISTRY_TABLES  # noqa: PLC0415 (the same)
-    from capillare.geo.schema.changes import ROW_CHANGES  # noqa: PLC0415 (the same)
-
-    names = {table.name: table.names for table in REGISTRY_TABLES}
-    rows = [
-        {
-            "change": _kind(change),
-            "table": change.table,
-            "row": "/".join(change.key),
-            "column": column,
-            "before": (change.before or {}).get(column),
-            "after": (change.after or {}).get(column),
-        }
-        for change in changes
-        for column in names[change.table]
-        if (change.before or {}).get(column) != (change.after or {}).get(column)
-    ]
-    return ROW_CHANGES.check(pd.DataFrame(rows, columns=ROW_CHANGES.names))
-
-
-def _kind(change: RowChange) -> str:
-    if change.before is None:
-        return "new"
-    return "gone" if change.after is None else "changed"
-
-
 def _print_changes(changes: list[RowChange]) -> None:
     for change in changes:
         cells = change.after or change.before or {}
-        kind = _kind(change)
+        kind = change.kind
         if change.table == "stops":
             said = _said_stop(cells)
         else:
@@ -205,7 +175,7 @@ def _print_changes(changes: list[RowChange]) -> None:
                 for name in changed
             )
         typer.echo(shown(line))
-    n_kinds = {kind: sum(_kind(change) == kind for change in changes) for kind in _MARKS}
+    n_kinds = {kind: sum(change.kind == kind for change in changes) for kind in _MARKS}
     typer.echo(
         f"Righe nuove: {n_kinds['new']}, cambiate: {n_kinds['changed']}, tolte: {n_kinds['gone']}"
         if changes

@@ -97,6 +97,28 @@ def registry_import(
     raise typer.Exit(EXIT_BAD_INPUT if listed.n_refused else EXIT_DONE)
 
 
+def registry_start(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New folder to write.")],
+    registry: RegistryPath = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a working copy of a registry, which the planner can change and take back."""
+    from capillare.geo.points.whole import whole_tables  # noqa: PLC0415 (keeps --help fast)
+    from capillare.publish.registry_folder import (  # noqa: PLC0415 (the same)
+        refuse_what_is_there,
+        write_registry,
+    )
+
+    refuse_what_is_there(folder)
+    whole = _whole_registry(registry)
+    write_registry(whole_tables(whole), folder)
+    if not quiet:
+        typer.echo(
+            f"{len(whole.points)} punti e {len(whole.desks)} sportelli in {folder}: usalo con "
+            "--registry, o modificalo con `capillare up --registry`"
+        )
+
+
 def registry_diff(
     before: Annotated[str, typer.Argument(metavar="BEFORE", help=A_REGISTRY)],
     after: Annotated[str, typer.Argument(metavar="AFTER", help=A_REGISTRY)],

@@ -118,6 +118,13 @@ LABELS_IT: Mapping[str, Mapping[str, str]] = {
         "unreadable": "illeggibile",
         "unknown": "sconosciuto",
     },
+    "change": {"new": "nuovo", "changed": "cambiato", "gone": "tolto"},
+    "matched_by": {
+        "id": "stesso codice",
+        "near": "vicino e di nome simile",
+        "address": "stesso indirizzo e nome simile",
+        "name": "quasi lo stesso nome",
+    },
     "weekday": {
         "Mo": "lunedì",
         "Tu": "martedì",

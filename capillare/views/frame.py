@@ -12,6 +12,7 @@ from capillare.geo.errors import CapillareError
 from capillare.publish.metadata import region_name
 from capillare.views import (
     about,
+    calls,
     coverage,
     gaps,
     overview,
@@ -23,6 +24,7 @@ from capillare.views import (
 )
 from capillare.views.cached import network_of
 from capillare.views.notes import as_text
+from capillare.views.registry import page as registry
 from capillare.views.serving import SITE_PATH
 from capillare.views.session import open_session, show_scenario_controls, write_address
 
@@ -46,7 +48,9 @@ def show_planner(deployment: Deployment) -> None:
             st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
             st.Page(seasons.show, title="Stagioni", url_path="stagioni"),
             st.Page(vans.show, title="Furgoni", url_path="furgoni"),
+            st.Page(calls.show, title="Avvisi e proroghe", url_path="avvisi"),
             st.Page(scenarios.show, title="Scenari", url_path="scenari"),
+            st.Page(registry.show, title="Registro", url_path="registro"),
             st.Page(about.show, title="Dati e metodo", url_path="dati"),
         ]
     )

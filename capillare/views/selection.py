@@ -20,7 +20,13 @@ def chosen(page: str) -> str | None:
     return choice
 
 
-def show_choice(names: Mapping[str, str], page: str, *, label: str) -> None:
+def show_choice(
+    names: Mapping[str, str],
+    page: str,
+    *,
+    label: str,
+    placeholder: str = "Scegli sulla mappa o scrivi il nome",
+) -> None:
     """Let the reader choose by name, ids in the order of `names`."""
     if chosen(page) not in names:
         st.session_state[_key(page)] = None
@@ -30,7 +36,7 @@ def show_choice(names: Mapping[str, str], page: str, *, label: str) -> None:
         format_func=lambda choice: names.get(choice, ""),
         key=_key(page),
         index=None,
-        placeholder="Scegli sulla mappa o scrivi il nome",
+        placeholder=placeholder,
     )
 
 

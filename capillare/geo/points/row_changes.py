@@ -10,6 +10,7 @@ import pandas as pd
 
 from capillare.geo.errors import DataError, named_rows
 from capillare.geo.schema import REGISTRY_TABLES, Table
+from capillare.geo.schema.changes import ROW_CHANGES
 from capillare.geo.schema.csv_text import as_typed, plain_text
 from capillare.geo.sources.reference import from_text
 
@@ -37,6 +38,13 @@ class RowChange:
     key: Key
     before: Cells | None
     after: Cells | None
+
+    @property
+    def kind(self) -> str:
+        """One of new, changed, gone."""
+        if self.before is None:
+            return "new"
+        return "gone" if self.after is None else "changed"
 
     @property
     def name(self) -> str:
@@ -84,6 +92,29 @@ def row_changes(before: Tables, after: Tables) -> list[RowChange]:
             if old.get(key) != new.get(key)
         ]
     return changes
+
+
+def cell_changes(changes: Iterable[RowChange]) -> pd.DataFrame:
+    """List changes cell by cell.
+
+    Returns
+    -------
+    Table ``row_changes``, in the order of `changes`, columns as their tables declare them.
+    """
+    cells = [
+        {
+            "change": change.kind,
+            "table": change.table,
+            "row": "/".join(change.key),
+            "column": column,
+            "before": (change.before or {}).get(column),
+            "after": (change.after or {}).get(column),
+        }
+        for change in changes
+        for column in _TABLES[change.table].names
+        if (change.before or {}).get(column) != (change.after or {}).get(column)
+    ]
+    return ROW_CHANGES.check(pd.DataFrame(cells, columns=ROW_CHANGES.names))
 
 
 def read_rows(folder: Path) -> Rows:

@@ -1,0 +1,1 @@
+"""The registry at work: browsed, edited, filled from lists and counts, and taken back."""

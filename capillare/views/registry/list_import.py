@@ -1,0 +1,109 @@
+"""Hold a published list of desks against the registry, and take its changes over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.errors import CapillareError
+from capillare.geo.numerals import number
+from capillare.geo.points.importing import ListedDesks, accepted_tables, read_listed_desks
+from capillare.geo.points.mapping import read_mapping
+from capillare.geo.points.row_changes import row_changes
+from capillare.geo.points.whole import whole_tables
+from capillare.geo.schema import CHANGES
+from capillare.views.grids import show_grid
+from capillare.views.layout import Figure, show_figures
+from capillare.views.notes import as_text
+from capillare.views.registry.checking import TABLES
+from capillare.views.registry.store import (
+    PAGE,
+    has_name,
+    take,
+    uploaded_file,
+    whole_registry,
+    working_folder,
+)
+from capillare.views.registry.tables import in_italian, show_faults
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from capillare.geo.points.importing import Gone
+    from capillare.planning.network import Network
+
+KINDS_IT = {"new": "Nuovi", "changed": "Cambiati", "gone": "Non più in elenco"}
+GONE_IT: dict[Gone, str] = {
+    "keep": "restano come sono",
+    "close": "diventano chiusi, con una nota",
+}
+_COLUMNS = ("change", "name", "istat_code", "column", "before", "after", "matched_by", "desk_id")
+
+
+def show_import(network: Network) -> None:
+    """Let the reader bring a list and its mapping, see the differences, and accept them."""
+    st.markdown(
+        "Porta un elenco pubblicato di sportelli e il file che dice come le sue colonne diventano "
+        "le nostre (`examples/elenco-regionale.toml` ne è un esempio). Vedi che cosa cambia prima "
+        "di accettare."
+    )
+    left, right = st.columns(2)
+    given = left.file_uploader("Elenco (CSV o XLSX)", type=TABLES, key=f"{PAGE}_list")
+    rules = right.file_uploader("Mappa delle colonne (TOML)", type=("toml",), key=f"{PAGE}_map")
+    if given is None or rules is None:
+        return
+    try:
+        listed = _read(given, rules, network)
+        show_faults(listed.faults, key=f"{PAGE}_list_faults")
+        _show_differences(listed)
+    except CapillareError as fault:
+        st.error(as_text(str(fault)))
+
+
+def _read(given: UploadedFile, rules: UploadedFile, network: Network) -> ListedDesks:
+    with uploaded_file(given) as path, uploaded_file(rules) as mapping:
+        return read_listed_desks(path, read_mapping(mapping), whole_registry(), network.territory)
+
+
+def _show_differences(listed: ListedDesks) -> None:
+    changes = listed.changes
+    counts = changes.groupby("change")["desk_id"].nunique()
+    show_figures(
+        [
+            *(Figure(words, number(counts.get(kind, 0))) for kind, words in KINDS_IT.items()),
+            Figure("Uguali", number(listed.n_same)),
+        ],
+        key=f"{PAGE}_list",
+    )
+    if changes.empty:
+        st.success("L'elenco e il registro dicono lo stesso.")
+        return
+    show_grid(
+        changes.assign(column=in_italian(changes["column"])),
+        CHANGES,
+        _COLUMNS,
+        key=f"{PAGE}_changes",
+        description="Differenze fra l'elenco e il registro",
+        height=420,
+    )
+    if working_folder() is None:
+        return
+    gone = st.radio(
+        "Gli sportelli non più in elenco",
+        options=list(GONE_IT),
+        format_func=GONE_IT.__getitem__,
+        key=f"{PAGE}_gone",
+        horizontal=True,
+    )
+    registry = whole_registry()
+    accepted = row_changes(whole_tables(registry), accepted_tables(registry, listed, gone=gone))
+    st.button(
+        f"Accetta e scrivi nel registro (righe: {number(len(accepted))})",
+        key=f"{PAGE}_accept",
+        type="primary",
+        disabled=not (has_name() and accepted),
+        on_click=take,
+        args=(accepted, f"elenco {listed.mapping.source} ({listed.mapping.source_date})"),
+        help=None if has_name() else "Scrivi prima chi sei, in alto.",
+    )

@@ -1,0 +1,190 @@
+"""The registry's page, on a folder that can be changed: every action, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from capillare.geo.points import read_registry
+from capillare.geo.points.journal import read_journal
+from capillare.geo.points.row_changes import read_rows
+from capillare.geo.points.whole import whole_tables
+from capillare.geo.population import read_territory
+from capillare.publish.registry_folder import write_registry
+from tests.views.test_pages import PATIENCE_S, metrics
+
+DESK = "buti-misericordia"
+SCRIPT = """
+from datetime import date
+from pathlib import Path
+from capillare.planning.network import Inputs
+from capillare.views.deployment import Deployment
+from capillare.views.registry import page
+from capillare.views.session import open_session
+
+registry = {registry!r}
+open_session(Deployment(
+    as_of=date(2026, 3, 2), inputs=Inputs(registry=Path(registry) if registry else None)
+))
+page.show()
+"""
+MAP = b"""
+source = "elenco di prova"
+source_date = 2026-05-31
+[columns]
+NOME = "name"
+COMUNE = "municipality"
+TEL = "phone"
+[constants]
+network = "pdf"
+kind = "main"
+status = "active"
+"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("store") / "registro"
+    write_registry(whole_tables(read_registry(None, read_territory("all"))), folder)
+    return folder
+
+
+@pytest.fixture
+def folder(written):
+    """The same folder, file for file and to the second, before each test: it is read once."""
+    used = written.with_name("in-uso")
+    shutil.rmtree(used, ignore_errors=True)
+    return shutil.copytree(written, used)
+
+
+def open_registry(folder, who="Anna"):
+    app = AppTest.from_string(
+        SCRIPT.format(registry=str(folder or "")), default_timeout=PATIENCE_S
+    ).run()
+    assert not app.exception
+    if who and folder:
+        app.text_input(key="registry_who").set_value(who).run()
+    return app
+
+
+def field(elements, name):
+    return next(e for e in elements if e.key and e.key.endswith(name) and DESK in e.key)
+
+
+def choose(app):
+    app.selectbox(key="registry_choice").set_value(DESK).run()
+    return app
+
+
+def save(app):
+    next(b for b in app.button if b.label == "Salva nel registro").click().run()
+    assert not app.exception
+    return app
+
+
+def test_the_packaged_registry_is_browsed_not_changed():
+    app = open_registry(None)
+    assert "registry start" in app.info[0].value
+    assert len(app.dataframe[0].value) > 100
+    choose(app)
+    assert not app.exception
+    assert "Salva nel registro" not in [button.label for button in app.button]
+
+
+def test_a_desk_is_edited_journalled_and_undone(folder):
+    before = (folder / "desks.csv").read_bytes()
+    app = choose(open_registry(folder))
+    field(app.text_input, "_opening_hours").set_value("mar e gio 9-12")
+    field(app.text_input, "_valid_to").set_value("31/12/2026")
+    save(app)
+    assert app.success[0].value.startswith("Scritto nel registro, modifica 1")
+    cells = read_rows(folder)["desks"][(DESK,)]
+    assert cells["opening_hours"] == "Tu,Th 09:00-12:00"
+    assert cells["valid_to"] == "2026-12-31"
+    (entry,) = read_journal(folder)
+    assert entry.who == "Anna"
+    journal = next(table.value for table in app.dataframe if "Quando" in table.value)
+    assert journal["Chi"].tolist() == ["Anna"]
+    app.button(key="registry_undo").click().run()
+    assert not app.exception
+    assert (folder / "desks.csv").read_bytes() == before
+    assert [entry.undoes for entry in read_journal(folder)] == [None, 1]
+
+
+def test_hours_that_cannot_be_read_are_said_and_nothing_is_written(folder):
+    app = choose(open_registry(folder))
+    field(app.text_input, "_opening_hours").set_value("quando capita")
+    save(app)
+    assert "orario non leggibile" in app.error[0].value
+    assert read_journal(folder) == []
+
+
+def test_without_a_name_nothing_can_be_saved(folder):
+    app = choose(open_registry(folder, who=None))
+    assert next(b for b in app.button if b.label == "Salva nel registro").disabled
+
+
+def test_of_two_who_look_at_one_desk_the_later_is_told(folder):
+    first, second = (choose(open_registry(folder, who=who)) for who in ("Anna", "Bruno"))
+    for app, phone in ((first, "0587 1"), (second, "0587 2")):
+        field(app.text_input, "_phone").set_value(phone)
+        save(app)
+    assert "changed it meanwhile" in second.error[0].value
+    assert read_rows(folder)["desks"][(DESK,)]["phone"] == "0587 1"
+    # The form then shows the row as it has become.
+    assert field(second.text_input, "_phone").value == "0587 1"
+
+
+def test_a_bad_file_is_shown_row_by_row(folder):
+    app = open_registry(folder)
+    bad = b"desk_id;network;kind;name;istat_code;status\nd1;boh;main;A;048017;attivo\n"
+    app.file_uploader(key="registry_check").set_value([("bad.csv", bad, "text/csv")]).run()
+    assert not app.exception
+    assert "Righe rifiutate: 1" in app.error[0].value
+    refused = next(table.value for table in app.dataframe if "Che fare" in table.value)
+    assert refused["Colonna"].tolist() == ["network"]
+    personal = b"point_id,cognome\np,Rossi\n"
+    app.file_uploader(key="registry_check").set_value([("p.csv", personal, "text/csv")]).run()
+    assert "Nothing was read" in app.error[0].value
+    zipped = b"PK\x03\x04nothing"
+    app.file_uploader(key="registry_check").set_value([("x.xlsx", zipped, "x")]).run()
+    assert not app.exception
+    assert app.error[0].value
+    assert read_journal(folder) == []
+
+
+def test_a_list_is_held_against_the_registry_and_accepted(folder):
+    app = open_registry(folder)
+    listed = "NOME,COMUNE,TEL\nMisericordia di Buti,Buti,0587 999\nNuovo,Zeri,0187 1\n"
+    app.file_uploader(key="registry_list").set_value([("l.csv", listed.encode(), "text/csv")])
+    app.file_uploader(key="registry_map").set_value([("m.toml", MAP, "x")]).run()
+    assert not app.exception
+    assert metrics(app)["Nuovi"] == "1"
+    assert metrics(app)["Cambiati"] == "1"
+    assert read_journal(folder) == []
+    app.button(key="registry_accept").click().run()
+    assert not app.exception
+    rows = read_rows(folder)["desks"]
+    assert rows[(DESK,)]["phone"] == "0587 999"
+    assert rows[(DESK,)]["source"] == "elenco di prova"
+    assert sum(cells["name"] == "Nuovo" for cells in rows.values()) == 1
+    assert read_journal(folder)[0].what == "elenco elenco di prova (2026-05-31)"
+
+
+def test_counts_are_loaded_and_citizens_refused(folder):
+    app = open_registry(folder)
+    point = next(iter(read_rows(folder)["points"]))[0]
+    text = f"point_id,citizens,services\n{point},77,90\n"
+    upload = app.file_uploader(key="registry_counts")
+    upload.set_value([("c.csv", text.encode(), "text/csv")]).run()
+    assert not app.exception
+    app.button(key="registry_take_counts").click().run()
+    assert read_rows(folder)["progress"][(point, "2026-03-02")]["citizens"] == "77"
+    personal = f"point_id,citizens,codice fiscale\n{point},1,RSSMRA80A01D612X\n"
+    app.file_uploader(key="registry_counts").set_value(
+        [("c.csv", personal.encode(), "text/csv")]
+    ).run()
+    assert "Nothing was read" in app.error[0].value
+    assert len(read_journal(folder)) == 1
