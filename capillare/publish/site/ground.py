@@ -25,9 +25,9 @@ def site_ground(territory: Territory) -> dict[str, Any]:
 
     Returns
     -------
-    ``scale``, units a degree; ``areas``: ``[name, rings]``, holes being rings like others;
-    ``around``: rings; ``labels`` as `draw_ground` gives them. A ring is ``[lon, lat, …]`` in whole
-    units, each pair after the first as the step from the one before; two areas' common border is
+    ``scale``, units a degree; ``areas``: ``[name, polygons]``; ``around``: polygons; ``labels`` as
+    `draw_ground` gives them. A polygon is its shell and its holes, each ``[lon, lat, …]`` in whole
+    units, every pair after the first as the step from the one before; two areas' common border is
     the same in both, since every vertex is rounded alone.
     """
     if territory.region == "all":
@@ -44,8 +44,8 @@ def site_ground(territory: Territory) -> dict[str, Any]:
         }
     return {
         "scale": SCALE,
-        "areas": [[name, _rings(geometry)] for name, geometry in ground["areas"]],
-        "around": _rings(ground["around"]) if ground["around"] else [],
+        "areas": [[name, _polygons(geometry)] for name, geometry in ground["areas"]],
+        "around": _polygons(ground["around"]) if ground["around"] else [],
         "labels": ground["labels"],
     }
 
@@ -63,16 +63,16 @@ def _provinces(territory: Territory) -> dict[str, Any]:
     return {"areas": list(areas), "around": None, "labels": labels}
 
 
-def _rings(geometry: dict[str, Any]) -> list[list[int]]:
-    """Write each ring of a polygon or of several in whole steps."""
+def _polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
+    """Write a polygon, or several, as rings in whole steps: the shell, then its holes."""
     polygons = geometry["coordinates"]
     if geometry["type"] == "Polygon":
         polygons = [polygons]
-    rings = []
-    for polygon in polygons:
-        for ring in polygon:
-            units = np.round(np.asarray(ring) * SCALE).astype(np.int64)
-            steps = np.diff(units, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-            kept = steps[np.r_[True, steps[1:].any(axis=1)]]
-            rings.append(kept.ravel().tolist())
-    return rings
+    return [[_steps(ring) for ring in polygon] for polygon in polygons]
+
+
+def _steps(ring: list[list[float]]) -> list[int]:
+    units = np.round(np.asarray(ring) * SCALE).astype(np.int64)
+    steps = np.diff(units, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    kept: list[int] = steps[np.r_[True, steps[1:].any(axis=1)]].ravel().tolist()
+    return kept

@@ -217,9 +217,10 @@ window.capillare.makeMap = (box, status, chooseCard) => {
 
   const drawGround = ({ scale, areas, around, labels: names }) => {
     const quiet = { interactive: false };
-    const drawn = (rings, options) => L.polygon(rings.map((ring) => [cornersOf(ring, scale)]), options);
+    const drawn = (polygons, options) =>
+      L.polygon(polygons.map((rings) => rings.map((ring) => cornersOf(ring, scale))), options);
     drawn(around, { ...quiet, className: "around", weight: 0 }).addTo(map).bringToBack();
-    for (const [name, rings] of areas) drawn(rings, { className: "area", weight: 1 }).on(pointed(name)).addTo(map);
+    for (const [name, polygons] of areas) drawn(polygons, { className: "area", weight: 1 }).on(pointed(name)).addTo(map);
     const labels = names.map(([name, lat, lon, zoom]) => ({
       zoom,
       layer: L.marker([lat, lon], {
