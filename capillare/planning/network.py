@@ -147,8 +147,13 @@ def describe_network(
 
 
 def serving_desks(desks: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """Return the desks that coverage counts: in service, of the networks asked for."""
+    """Return the desks that coverage counts: in service, of the networks asked for.
+
+    A van that tours is not counted: it is at a stop for some hours, and at its base for nobody.
+    """
     counted = desks["is_in_service"]
+    if "is_touring" in desks:
+        counted = counted & ~desks["is_touring"]
     if scenario.networks == "pdf":
         counted = counted & (desks["network"] == "pdf")
     return desks[counted]

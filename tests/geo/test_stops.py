@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capillare.geo.hours import ROME, is_public_holiday
-from capillare.geo.points import fault_lines, read_registry
+from capillare.geo.points import desks_as_of, fault_lines, read_registry
 from capillare.geo.points.stops import next_dates, read_stops, visits
 from capillare.geo.schema import DESKS, STOPS
 from capillare.geo.schema.stops import WEEKDAY_NAMES
@@ -224,3 +224,15 @@ def test_a_repeated_stop_without_weekday_takes_that_of_its_first_day(tmp_path, t
     registry = registry_of(tmp_path, tiny, {**STOP, "weekday": "", "every_n_weeks": "2"})
     assert registry.stops["weekday"].tolist() == ["Mo"]
     assert "letto come Mo" in registry.faults["problem"].iloc[0]
+
+
+def test_a_van_gives_the_hours_of_its_stops(tmp_path, tiny, policy):
+    still = {**VAN, "desk_id": "base", "name": "Gazebo"}
+    over = {**STOP, "stop_id": "s2", "desk_id": "base", "ends_on": "2026-06-30"}
+    every_second = {**STOP, "every_n_weeks": "2", "on_holidays": "true"}
+    registry = registry_of(tmp_path, tiny, every_second, over, desks=(VAN, still))
+    desks = desks_as_of(registry, as_of=date(2026, 7, 6), policy=policy).set_index("desk_id")
+    assert desks.loc["van", "weekly_hours"] == pytest.approx(1.5)
+    assert desks.loc["van", "hours_basis"] == "stated"
+    assert desks["is_touring"].tolist() == [True, True]
+    assert desks.loc["base", "weekly_hours"] == 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from capillare.geo.hours import BAND_COLUMNS, hours_by_band, shuts_on_patrons_day, weekly_hours
+from capillare.geo.points.stops import read_stops, visits
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
     from capillare.geo.points.registry import Registry
     from capillare.geo.settings import Policy
+
+_YEAR = timedelta(days=363)
+"""From a day to the last of its 52 weeks."""
+
+_WEEK_DAYS = 7
 
 
 def desks_as_of(registry: Registry, *, as_of: date, policy: Policy) -> pd.DataFrame:
@@ -30,24 +37,40 @@ def desks_as_of(registry: Registry, *, as_of: date, policy: Policy) -> pd.DataFr
     ``is_to_be_confirmed``
         Its campaign has ended and nobody has verified it since. A desk of the points' own network
         whose campaign is not known belongs to the policy's first.
+    ``is_touring``
+        A mobile desk with stops: it receives people there, and its own position is a base.
     ``weekly_hours``
-        Of one desk: stated by its opening hours; else, in service, an equal share of what remains
-        of the point's hours due after its desks in service with stated hours; else missing.
+        Of one desk: stated by its opening hours, or its stops; else, in service, an equal share of
+        what remains of the point's hours due after its desks in service with stated hours; else
+        missing.
     ``hours_basis``
         ``estimated`` where the hours are such a share.
     """
     desks = registry.desks
     points = registry.points.set_index("point_id")
     is_in_service = _is_in_service(desks, points, as_of)
-    stated = _stated_hours(desks, as_of)
+    at_stops = desks["desk_id"].map(_hours_at_stops(registry.stops, as_of)).astype("float64")
+    at_stops = at_stops.where(desks["kind"] == "mobile")
+    stated = at_stops.fillna(_stated_hours(desks, as_of))
     share = _share_of_hours_due(desks, stated, is_in_service, points["weekly_hours_due"])
-    basis = desks["hours_basis"].mask(stated.isna() & share.notna(), "estimated")
+    basis = desks["hours_basis"].mask(at_stops.notna(), "stated")
+    basis = basis.mask(stated.isna() & share.notna(), "estimated")
     return desks.assign(
         is_in_service=is_in_service,
         is_to_be_confirmed=_is_to_be_confirmed(registry, as_of, policy),
+        is_touring=at_stops.notna(),
         weekly_hours=stated.fillna(share),
         hours_basis=basis.mask(stated.isna() & (basis == "stated"), "unknown"),
     )
+
+
+def _hours_at_stops(stops: pd.DataFrame, as_of: date) -> dict[str, float]:
+    """Return the hours a week that each desk with stops gives there, mean of 52 weeks."""
+    held = visits(read_stops(stops), as_of, as_of + _YEAR)
+    total = dict.fromkeys(stops["desk_id"], 0.0)
+    for desk_id, opens, closes in zip(held["desk_id"], held["opens"], held["closes"], strict=True):
+        total[desk_id] += (closes - opens) / timedelta(hours=1)
+    return {desk_id: hours / (_YEAR.days + 1) * _WEEK_DAYS for desk_id, hours in total.items()}
 
 
 def point_hours(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date) -> pd.DataFrame:

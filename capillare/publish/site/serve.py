@@ -126,7 +126,9 @@ class _SiteFiles(StaticFiles):
         return answer
 
 
-def site_app(folder: Path, *, cors: str = "", has_log: bool = False) -> Starlette:
+def site_app(
+    folder: Path, *, cors: str = "", has_log: bool = False, is_warm: bool = False
+) -> Starlette:
     """Serve a folder written by `build_site`, and its interface; may be mounted under a path.
 
     Parameters
@@ -135,6 +137,8 @@ def site_app(folder: Path, *, cors: str = "", has_log: bool = False) -> Starlett
         Origin whose pages may ask the interface; ``*`` for any, empty for none but ours.
     has_log
         Whether each request is logged, without its parameters.
+    is_warm
+        Whether the interface is made ready now, rather than at its first question.
 
     Raises
     ------
@@ -144,6 +148,8 @@ def site_app(folder: Path, *, cors: str = "", has_log: bool = False) -> Starlett
     if not (folder / "index.html").is_file() or not (folder / "404.html").is_file():
         raise SourceError(f"{folder}: no site in it. Write one: capillare site build.")
     interface = Interface(folder, cors=cors)
+    if is_warm:
+        interface.index()
     middleware = [Middleware(_AccessLog)] if has_log else []
     return Starlette(
         routes=[
@@ -185,7 +191,7 @@ def serve_site(
     if has_log:
         LOG.addHandler(logging.StreamHandler())
         LOG.setLevel(logging.INFO)
-    app = site_app(folder, cors=cors, has_log=has_log)
+    app = site_app(folder, cors=cors, has_log=has_log, is_warm=True)
     # uvicorn's own log would write whole addresses, and so where readers are.
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False
