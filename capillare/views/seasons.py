@@ -10,6 +10,7 @@ from capillare.geo.hours import readable_it
 from capillare.geo.numerals import MONTHS_IT, euros, number, percent
 from capillare.geo.schema.seasons import PRESENCE, SEASON_MONTHS, SEASON_PLAN, SEASON_POINTS
 from capillare.planning.caveats import network_caveats
+from capillare.planning.seasons.caveats import weight_sentence
 from capillare.views.cached import base_of, network_of, season_of
 from capillare.views.downloads import show_downloads, table_download
 from capillare.views.grids import show_grid
@@ -64,6 +65,7 @@ def show() -> None:
     )
     season = season_of(session.scenario, session.inputs)
     st.markdown(as_text(season.summary()))
+    st.caption(as_text(weight_sentence(season.sensitivity)))
     _show_month(network, season)
     _show_year(season)
     show_downloads(

@@ -34,7 +34,7 @@ def presence_caveats(
             "Seconde case, alloggi non registrati e visitatori in giornata restano fuori: non c'è "
             "un dato."
         ),
-        _spread(sensitivity),
+        weight_sentence(sensitivity),
         (
             "In un comune i turisti sono ripartiti fra le località in base alla grandezza e alla "
             "distanza dal mare: è un'ipotesi, non un dato."
@@ -109,7 +109,8 @@ def plan_caveats(
     return caveats
 
 
-def _spread(sensitivity: pd.DataFrame) -> str:
+def weight_sentence(sensitivity: pd.DataFrame) -> str:
+    """Say what other weights of tourists would change."""
     shown = [
         f"con peso {number(row['visitor_weight'], 2)} {number(row['visitors'])} turisti contati "
         f"({percent(row['visitors_share'], 1)} dei presenti) e sedi stagionali "
