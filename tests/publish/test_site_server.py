@@ -14,6 +14,7 @@ from capillare.geo.errors import SourceError
 from capillare.publish.site.build import site_files
 from capillare.publish.site.headers import SECURITY_HEADERS
 from capillare.publish.site.serve import site_app
+from capillare.publish.site.served_files import HeldFiles
 from tests.publish.site_network import parsed, small_network
 from tests.publish.site_server import served
 
@@ -175,3 +176,34 @@ def test_health(ask):
 def test_a_folder_without_a_site_is_named(tmp_path):
     with pytest.raises(SourceError, match="no site in it"):
         site_app(tmp_path)
+
+
+def test_each_coding_has_its_own_tag(ask):
+    plain, packed = ask("/index.html")[1], ask("/index.html", accept_encoding="br, gzip")[1]
+    assert plain["etag"] != packed["etag"]
+    assert ask("/index.html", accept_encoding="gzip", if_none_match=packed["etag"])[0] == 304
+    assert ask("/index.html", if_none_match=packed["etag"])[0] == 200
+    assert ask("/index.html", if_none_match=f'"x", W/{plain["etag"]}')[0] == 304
+    assert "content-encoding" not in ask("/index.html", accept_encoding="gzip;q=0, br")[1]
+
+
+def test_a_file_that_changes_is_sent_anew(folder, ask):
+    file = folder / "notizie.html"
+    for text in ("prima", "seconda volta"):
+        file.write_text(text)
+        assert ask("/notizie.html")[2].decode() == text
+    file.unlink()
+    assert ask("/notizie.html")[0] == 404
+
+
+def test_held_files_stay_within_their_bound(tmp_path):
+    held = HeldFiles(max_bytes=3000)
+    for number in range(10):
+        file = tmp_path / f"{number}.bin"
+        file.write_bytes(bytes([number]) * 1000)
+        assert held.read(str(file), file.stat()).plain == file.read_bytes()
+    assert held.n_bytes == 3000
+    big = tmp_path / "big.bin"
+    big.write_bytes(b"x" * 4000)
+    assert len(held.read(str(big), big.stat()).plain) == 4000
+    assert held.n_bytes == 3000

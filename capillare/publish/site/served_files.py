@@ -45,13 +45,19 @@ class HeldFile:
 
 
 class HeldFiles:
-    """Files that were asked for, held in memory until they change; the oldest make room."""
+    """Files that were asked for, held in memory until they change; the oldest make room.
+
+    Attributes
+    ----------
+    n_bytes
+        Bytes held, compressed forms included.
+    """
 
     def __init__(self, max_bytes: int = _MAX_HELD_BYTES) -> None:
         """Hold files of at most so many bytes in all."""
         self._max_bytes = max_bytes
         self._held: OrderedDict[tuple[str, int, int], HeldFile] = OrderedDict()
-        self._bytes = 0
+        self.n_bytes = 0
         self._lock = Lock()
 
     def read(self, path: str, stat: os.stat_result) -> HeldFile:
@@ -66,10 +72,10 @@ class HeldFiles:
         with self._lock:
             if key not in self._held and size <= self._max_bytes:
                 self._held[key] = held
-                self._bytes += size
-                while self._bytes > self._max_bytes:
+                self.n_bytes += size
+                while self.n_bytes > self._max_bytes:
                     _, oldest = self._held.popitem(last=False)
-                    self._bytes -= len(oldest.plain) + len(oldest.squeezed)
+                    self.n_bytes -= len(oldest.plain) + len(oldest.squeezed)
         return held
 
 
