@@ -112,7 +112,11 @@ class SitingAnswer:
 
     def summary(self) -> str:
         """Say in Italian what was chosen and what was proved, without times."""
-        parts = [self._sites_sentence(), *(_stage_sentence(stage) for stage in self.stages)]
+        parts, stages = [self._sites_sentence()], self.stages
+        if self.given_up and self.bound is not None:
+            parts.append(self._given_up_sentence())
+            stages = stages[1:]
+        parts += [_stage_sentence(stage) for stage in stages]
         if self.stopped_by == "time":
             parts.append("Ricerca fermata dall'orologio.")
         return " ".join(parts)
@@ -131,6 +135,15 @@ class SitingAnswer:
         return (
             f"{number(self.n_opened)} {noun}{asked}{which}: {number(self.adults_gained)} "
             f"maggiorenni in più entro la soglia{lost}.{closed}"
+        )
+
+    def _given_up_sentence(self) -> str:
+        """Say what covering alone would reach, and for what it is given up."""
+        later = ", ".join(OBJECTIVES_IT[stage.objective] for stage in self.stages[1:])
+        proof = "dimostrato" if self.first.status == "optimal" else "limite non raggiunto"
+        return (
+            f"Al più sarebbero {number(self.bound or 0)} ({proof}): {number(self.given_up or 0)} "
+            f"si cedono per: {later}."
         )
 
 
