@@ -5,7 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("plan_run", "check_registry", "covering", "access_speed", "travel_speed", "season_plan")
+BENCHMARKS = (
+    "plan_run",
+    "check_registry",
+    "covering",
+    "access_speed",
+    "travel_speed",
+    "season_plan",
+    "tours",
+)
 
 
 def main() -> None:

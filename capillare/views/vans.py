@@ -44,10 +44,10 @@ PAGE = "vans"
 DAY_COLUMNS = (
     "stop_order",
     "locality",
-    "municipality",
     "arrive",
     "depart",
     "drive_min",
+    "municipality",
     "pattern",
     "adults_served",
     "note",
@@ -211,7 +211,7 @@ def _show_comparison(tours: Tours) -> None:
     lines = ["| | Questo piano | Piano ovvio |", "|---|---:|---:|"]
     lines += [f"| {name} | {number(ours)} | {number(theirs)} |" for name, ours, theirs in rows]
     st.markdown("\n".join(lines))
-    lines = ["| Furgone | Ore al pubblico | Maggiorenni | Chiesti dall'obiettivo |"]
+    lines = ["| Furgone | Ore | Persone | Chieste |"]
     lines.append("|---|---:|---:|---:|")
     for row in tour_figures(tours)["by_van"]:
         asked = "" if row["citizens_asked"] is None else number(row["citizens_asked"])
@@ -220,6 +220,10 @@ def _show_comparison(tours: Tours) -> None:
             f"{number(row['adults_served'])} | {asked} |"
         )
     st.markdown("\n".join(lines))
+    st.caption(
+        "Ore al pubblico nelle quattro settimane; persone: maggiorenni che il furgone avvicina per "
+        "primo; chieste: i cittadini che l'obiettivo del punto chiede a quelle ore."
+    )
 
 
 def _show_files(tours: Tours) -> None:

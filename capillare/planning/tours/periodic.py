@@ -93,7 +93,7 @@ class Search:
 
 SEARCHES: dict[Effort, Search] = {
     "quick": Search(first=200, rounds=4, each=60, last=100),
-    "normal": Search(first=1500, rounds=30, each=250, last=1500),
+    "normal": Search(first=1500, rounds=80, each=250, last=1500),
     "best": Search(first=4000, rounds=120, each=400, last=6000),
 }
 
