@@ -276,6 +276,12 @@ def hours(
         return
     for name, figure in described.items():
         typer.echo(f"{name}: {figure}")
+    if described["parsed"] is None:
+        typer.echo(
+            "Orario da verificare: non si legge senza indovinare, e conta come sconosciuto. "
+            "Scrivilo come lun-ven 9-13, o Mo-Fr 09:00-13:00.",
+            err=True,
+        )
 
 
 def _say_patrons_day(expression: str, istat_code: str, year: int) -> None:

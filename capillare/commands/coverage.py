@@ -87,8 +87,10 @@ def _print_moments(found: pd.DataFrame, within_min: float) -> None:
 
     summed = found.groupby("moment", sort=False)[["adults", "adults_open_low", "adults_open_high"]]
     for moment, adults, low, high in summed.sum().itertuples(name=None):
-        shares = f" ({percent(low / adults, 1)}-{percent(high / adults, 1)})" if adults else ""
+        bounds = dict.fromkeys((low, high))
+        people = " a ".join(number(bound) for bound in bounds)
+        shares = " a ".join(percent(bound / adults, 1) for bound in bounds) if adults else "—"
         typer.echo(
-            f"{moment}: da {number(low)} a {number(high)} maggiorenni{shares} con uno sportello "
-            f"aperto entro {number(within_min)} minuti"
+            f"{moment}: {'da ' if len(bounds) > 1 else ''}{people} maggiorenni ({shares}) con uno "
+            f"sportello aperto entro {number(within_min)} minuti"
         )

@@ -32,6 +32,11 @@ deployment = Deployment(as_of=date.fromisoformat(sys.argv[1]), site=Path(sys.arg
 sys.exit(start_planner(deployment, port=int(sys.argv[3])))
 """
 
+BAD_DESKS = (
+    b"desk_id,network,kind,name,istat_code,lat,lon,status\n"
+    b"d1,pdf,main,In mare,048017,42.5,9.5,active\n"
+)
+
 # Streamlit asks for these under each page's own path before it finds them at the root.
 PROBE = "404 (Not Found)"
 
@@ -110,6 +115,29 @@ def test_a_click_on_a_municipality_chooses_it(open_planner):
     expect(chosen(page, "Comune in evidenza")).to_have_value("Volterra")
     expect(page.locator("path[data-area='050039']")).to_have_attribute("stroke-width", "3")
     expect(page.get_by_text("maggiorenni, in media")).to_be_visible()
+
+
+def test_a_bad_upload_is_shown_and_the_app_lives_on(open_planner, tmp_path):
+    page = open_planner("registro")
+    page.get_by_role("tab", name="Controlla un file").click()
+    upload = page.locator("input[type=file]").first
+    for name, content, said in (
+        ("mare.csv", BAD_DESKS, "Righe rifiutate: 1"),
+        ("finto.xlsx", b"PK\x03\x04 non un foglio", "finto"),
+        ("pianeta.csv", b"specie,zampe\ngatto,4\n", "no table of the registry"),
+        ("citt.csv", b"point_id,as_of,cognome\np,2026-01-01,Rossi\n", "Nothing was read"),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        upload.set_input_files(file)
+        expect(page.get_by_text(said).first).to_be_visible(timeout=PATIENCE_MS)
+        settle(page)
+    page.get_by_role("link", name="Copertura").click()
+    expect(page.get_by_role("heading", name="Copertura", exact=True)).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    page.get_by_text("Sportello aperto in un'ora").click()
+    expect(page.get_by_text("Lunedì alle 10:00: da")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_moving_the_map_runs_nothing(open_planner):

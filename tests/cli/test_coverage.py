@@ -27,6 +27,7 @@ def test_who_finds_a_desk_open_is_written_beside_coverage(capillare: Capillare):
     assert (morning["adults_open_high"].to_numpy() <= coverage["adults_within"].to_numpy()).all()
     assert night["adults_open_low"].sum() == 0
     assert "2025-07-02T10:30: da " in outcome.out
+    assert "Su 03:00: da 0 a " in outcome.out
 
 
 def test_without_moments_there_is_no_table_of_them(capillare: Capillare):
