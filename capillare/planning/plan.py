@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from capillare.geo.access import compare_networks
-from capillare.geo.schema import TRAVEL_USED
+from capillare.geo.schema import SITING_PARETO, SITING_STABILITY, TRAVEL_USED
 from capillare.geo.settings import Settings
 from capillare.planning.candidates import find_candidates
 from capillare.planning.caveats import find_caveats
@@ -24,7 +24,7 @@ from capillare.planning.network import (
 from capillare.planning.seasons import SeasonPlan, plan_seasons
 from capillare.planning.siting.case import Limits
 from capillare.planning.siting.ground import Ground
-from capillare.planning.siting.proposal import Proposal, propose_sites
+from capillare.planning.siting.proposal import Proposal, propose_sites, with_tradeoffs
 from capillare.planning.tours.dates import Horizon
 from capillare.planning.tours.proposal import Tours, propose_tours
 
@@ -119,6 +119,23 @@ def propose_network_sites(network: Network, candidates: pd.DataFrame) -> Proposa
         exact_places=Settings().exact_places,
         lang=scenario.lang,
     )
+
+
+def draw_network_tradeoffs(
+    network: Network, candidates: pd.DataFrame, proposal: Proposal
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what is traded between people and the worst-off, and how sure a proposal is."""
+    scenario = network.scenario
+    drawn = with_tradeoffs(
+        proposal,
+        site_ground(network, candidates),
+        scenario.sites,
+        site_limits(scenario),
+        effort=scenario.effort,
+        exact_places=Settings().exact_places,
+    )
+    front = SITING_PARETO.empty() if drawn.pareto is None else drawn.pareto
+    return front, SITING_STABILITY.empty() if drawn.stability is None else drawn.stability
 
 
 def site_ground(network: Network, candidates: pd.DataFrame) -> Ground:

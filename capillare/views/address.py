@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from capillare.geo.errors import ConfigError
+from capillare.planning.siting.wishes import SitingWishes, read_sites
 from capillare.views.deployment import askable_day
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 MOST_SITES = 60
 MOST_VANS = 12
 MOST_BUDGET_EUR = 10_000_000.0
+MOST_WISHES_CHARACTERS = 2_000
 _MOST_SHOWN = 40
 
 
@@ -59,12 +62,19 @@ def _networks(text: str) -> str:
     return {"pdf": "pdf", "tutte": "all"}.get(text, text)
 
 
+def _wishes(text: str) -> SitingWishes:
+    if len(text) > MOST_WISHES_CHARACTERS:
+        raise ValueError(text)
+    return read_sites(json.loads(text), where="richieste")
+
+
 SETTINGS = {
     "data": Setting("as_of", askable_day, "una data come 2026-03-31"),
     "reti": Setting("networks", _networks, "pdf o tutte"),
     "sedi": Setting("new_sites", _whole(MOST_SITES), f"un numero fra 0 e {MOST_SITES}"),
     "furgoni": Setting("vans", _whole(MOST_VANS), f"un numero fra 0 e {MOST_VANS}"),
     "budget": Setting("budget_eur", _amount, "un importo in euro"),
+    "richieste": Setting("sites", _wishes, "quelle che il programma scrive"),
 }
 
 
@@ -102,10 +112,21 @@ def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
         "sedi": str(scenario.new_sites),
         # Vans of a file are no number, and stay out of the address.
         "furgoni": str(scenario.vans) if isinstance(scenario.vans, int) else "0",
+        "richieste": json.dumps(_changed(scenario.sites), ensure_ascii=False),
         "budget": "" if scenario.budget_eur is None else f"{scenario.budget_eur:.0f}",
     }
     return {
         name: text
         for name, text in written.items()
         if getattr(scenario, SETTINGS[name].field) != getattr(default, SETTINGS[name].field)
+    }
+
+
+def _changed(wishes: SitingWishes) -> dict[str, object]:
+    """Return the wishes that are not the default."""
+    plain = SitingWishes()
+    return {
+        name: setting
+        for name, setting in asdict(wishes).items()
+        if getattr(wishes, name) != getattr(plain, name)
     }

@@ -16,6 +16,7 @@ from capillare.planning.funding import keep_points, rank_call
 from capillare.planning.network import Inputs, Network, describe_network
 from capillare.planning.plan import (
     Plan,
+    draw_network_tradeoffs,
     find_network_candidates,
     plan_from,
     plan_network_seasons,
@@ -23,10 +24,13 @@ from capillare.planning.plan import (
     rank_network_gaps,
 )
 from capillare.planning.service import Service, describe_service
+from capillare.planning.siting.wishes import SitingWishes
 from capillare.views.leaflet_map.drawing import Base, base_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from capillare.planning.funding import CallRanking, Renewal
     from capillare.planning.gaps import Gaps
@@ -87,8 +91,15 @@ def base_of(network: Network) -> Base:
     return _base(network.territory.region, _network=network)
 
 
+def tradeoffs_of(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return tables ``siting_pareto`` and ``siting_stability`` of a scenario."""
+    return _tradeoffs(scenario, inputs)
+
+
 def _seen(scenario: Scenario) -> Scenario:
-    return replace(scenario, vans=0, new_sites=0, budget_eur=None, seasons=False)
+    return replace(
+        scenario, vans=0, new_sites=0, budget_eur=None, seasons=False, sites=SitingWishes()
+    )
 
 
 def _fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
@@ -175,6 +186,16 @@ def _season(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
 )
 def _tours(scenario: Scenario, inputs: Inputs) -> Tours:
     return plan_network_tours(replace(network_of(scenario, inputs), scenario=scenario))
+
+
+@st.cache_resource(
+    max_entries=MOST_NETWORKS,
+    show_spinner="Provo la scelta con altri minuti…",
+    hash_funcs={Inputs: _fingerprint},
+)
+def _tradeoffs(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    plan = plan_of(scenario, inputs)
+    return draw_network_tradeoffs(plan.network, plan.candidates, plan.proposal)
 
 
 @st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False)

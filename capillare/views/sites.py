@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from capillare.geo.errors import ConfigError, InfeasibleError
 from capillare.geo.numerals import euros, number, percent
-from capillare.geo.schema import SITES
+from capillare.geo.schema import SITE_EXPLANATIONS, SITES
 from capillare.planning.headline import sum_up
 from capillare.planning.network import serving_desks
 from capillare.planning.plan import count_sites
+from capillare.planning.siting.answer import OBJECTIVES_IT
 from capillare.publish.geopackage import sites_as_geojson
 from capillare.views.address import MOST_BUDGET_EUR, MOST_SITES
 from capillare.views.cached import base_of, network_of, plan_of
@@ -30,6 +32,8 @@ from capillare.views.notes import as_text, show_caveats, show_heading, show_meth
 from capillare.views.overview import STEPS_OF_REACH
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import change_scenario, current, write_address
+from capillare.views.site_answers import explain_site, show_answers
+from capillare.views.site_wishes import show_wishes
 
 if TYPE_CHECKING:
     from capillare.planning.plan import Plan
@@ -71,17 +75,26 @@ def _show_proposal() -> None:
     write_address()
     session = current()
     _show_controls(session.scenario)
-    plan = plan_of(session.scenario, session.inputs)
+    show_wishes(network_of(session.scenario, session.inputs), PAGE)
+    session = current()
+    try:
+        plan = plan_of(session.scenario, session.inputs)
+    except (ConfigError, InfeasibleError) as fault:
+        st.error(as_text(str(fault)))
+        return
     _show_figures(plan)
     left, right = map_beside_table(PAGE)
     with left:
         _show_map(plan)
     with right:
         _show_table(plan)
+    if len(plan.proposal.sites):
+        show_answers(plan, PAGE)
     show_downloads(
         PAGE,
         [
             table_download(plan.proposal.sites, SITES),
+            table_download(plan.proposal.explanations, SITE_EXPLANATIONS),
             Download(
                 "Sedi proposte (GeoJSON)",
                 "sites.geojson",
@@ -157,8 +170,7 @@ def _show_figures(plan: Plan) -> None:
     )
     st.markdown(
         f"Oggi il {percent(share_before, 1)} dei maggiorenni ha uno sportello entro {within} "
-        f"minuti; con queste sedi il {percent(share_after, 1)}. {as_text(answer.summary())} "
-        f"Scarto dal limite superiore: {percent(answer.gap, 2)}."
+        f"minuti; con queste sedi il {percent(share_after, 1)}. {as_text(answer.summary())}"
     )
 
 
@@ -204,7 +216,7 @@ def _show_table(plan: Plan) -> None:
             row = site.iloc[0]
             st.markdown(
                 f"**{as_text(names[row['candidate_id']])}**: {as_text(row['reasons'])}. "
-                f"Costo {euros(row['cost_eur'])}."
+                f"Costo {euros(row['cost_eur'])}. {explain_site(plan, row['candidate_id'])}"
             )
     show_grid(
         sites,
@@ -214,6 +226,11 @@ def _show_table(plan: Plan) -> None:
         description="Sedi proposte in ordine di guadagno",
         height=480 if len(site) else 560,
     )
+
+
+def _tolerance(plan: Plan) -> float:
+    asked = plan.network.scenario.sites.tolerance_share
+    return plan.network.policy.siting.tolerance_share if asked is None else asked
 
 
 def _nothing_proposed(plan: Plan) -> str:
@@ -226,19 +243,25 @@ def _nothing_proposed(plan: Plan) -> str:
 def _show_method(plan: Plan) -> None:
     policy, answer = plan.network.policy, plan.proposal.answer
     within = number(policy.reach.within_min)
+    names = " → ".join(OBJECTIVES_IT[stage.objective] for stage in answer.stages)
     proof = {
-        "optimal": "La scelta è dimostrata ottima: nessun'altra, con lo stesso numero di sedi, "
-        "porta più persone entro la soglia.",
+        "optimal": "Ogni obiettivo è dimostrato ottimo, dato ciò che quelli prima conservano.",
     }.get(
         answer.status,
         "La scelta è la migliore trovata: non è dimostrato che sia la migliore possibile.",
     )
+    given_up = ""
+    if answer.given_up:
+        given_up = (
+            f" Per gli obiettivi dopo il primo si rinuncia a {number(answer.given_up)} persone, "
+            f"entro la tolleranza del {percent(_tolerance(plan), 1)}."
+        )
     show_method(
-        f"**Scelta.** Fra tutte le località abitate si scelgono insieme quelle che portano più "
-        f"maggiorenni entro {within} minuti da uno sportello; gli sportelli in servizio restano "
-        "dove sono (massima copertura, Church e ReVelle 1974).",
-        f"**Prova.** {proof} Persone entro la soglia: {number(answer.objective)}; limite "
-        f"superiore: {number(answer.bound)}; scarto: {percent(answer.gap, 2)}.",
+        f"**Scelta.** Fra le località candidate si scelgono insieme quelle migliori per: {names}. "
+        f"«Entro la soglia» è entro {within} minuti in auto da uno sportello; gli sportelli in "
+        "servizio restano dove sono, se non si chiede altro (massima copertura, Church e ReVelle "
+        "1974; un obiettivo dopo l'altro).",
+        f"**Prova.** {proof}{given_up}",
         "**Ordine e guadagno.** Le sedi sono in ordine di guadagno dentro l'insieme scelto; ogni "
         "persona conta una volta, per la prima sede che la raggiunge, così la somma dei guadagni è "
         "il totale.",

@@ -53,7 +53,7 @@ def _size_cautions(proposal: Proposal, policy: Policy, budget_eur: float | None)
     within = number(policy.reach.within_min)
     if case is None:
         return
-    cheapest = float(case.options.cost_eur.min(initial=0.0))
+    cheapest = float(case.options.cost_eur.min()) if case.options.cost_eur.size else 0.0
     n_candidates = case.candidate_ids.size
     if not (case.demand.weight > 0).any():
         yield "Nel territorio non risultano abitanti da servire: nessuna sede serve a qualcuno."

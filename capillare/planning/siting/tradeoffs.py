@@ -13,9 +13,11 @@ from capillare.geo.errors import InfeasibleError
 from capillare.geo.schema import SITING_PARETO, SITING_STABILITY
 from capillare.geo.travel import TravelPairs, spots_of
 from capillare.planning.siting.measures import reached
-from capillare.planning.siting.wish_solver import choose_as_wished
+from capillare.planning.siting.wish_solver import Choice, choose_as_wished
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from capillare.geo.settings import Effort
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from capillare.planning.siting.wishes import SitingWishes
 
 MOST_STEPS = 9
+"""Ceilings tried between the shortest possible and none."""
+STEP_MIN = 0.01
+ROUNDING = 1e-6
 NEAR_MIN = 10.0
 """Minutes within which another candidate stands for the same choice."""
 
@@ -46,31 +51,42 @@ def draw_front(
     shortest = choose(case, replace(free, objective=("worst",)), limits)
     longest = reached(case, widest.opened, "worst")
     least = reached(case, shortest.opened, "worst")
-    # Rounded up to the hundredth in which minutes are known: a ceiling must stay possible.
-    ceilings = np.unique(np.ceil(np.linspace(least, longest, MOST_STEPS) * 100.0) / 100.0)
+    step = (longest - least) / (MOST_STEPS - 1)
     rows = []
-    for ceiling in ceilings.tolist():
-        is_free = ceiling >= case.far_min
-        bounded = free if is_free else replace(free, max_min=max(ceiling, 0.01))
-        try:
-            choice = choose(case, bounded, limits)
-        except InfeasibleError:
-            continue
-        stage, opened = choice.stages[0], choice.opened
-        sites = np.sort(case.candidate_ids[case.options.candidate[opened.options]])
-        rows.append(
-            {
-                "max_min": ceiling,
-                "worst_min": reached(case, opened, "worst"),
-                "adults_within": int(stage.reached + 1e-6),
-                "covered_share": round(stage.reached / max(float(case.demand.adults.sum()), 1), 6),
-                "bound_people": int(stage.bound + 1e-6),
-                "gap": round(stage.gap, 9),
-                "proof": stage.status,
-                "sites": ";".join(sites.tolist()),
-            }
-        )
-    return SITING_PARETO.check(pd.DataFrame(rows, columns=SITING_PARETO.names))
+    ceiling = longest
+    while ceiling > least:
+        rows.append(_front_row(case, free, limits, ceiling, choose))
+        # What lies between the ceiling and the worst place found would be found again.
+        ceiling = min(rows[-1]["worst_min"], ceiling - step) - STEP_MIN
+    rows.append(_front_row(case, free, limits, least, choose))
+    front = pd.DataFrame(rows[::-1], columns=SITING_PARETO.names)
+    return SITING_PARETO.check(front)
+
+
+def _front_row(
+    case: Case,
+    wishes: SitingWishes,
+    limits: Limits,
+    ceiling: float,
+    choose: Callable[[Case, SitingWishes, Limits], Choice],
+) -> dict[str, Any]:
+    """Solve one step of the front; a ceiling of `far_min` or more is none."""
+    # Rounded up to the hundredth in which minutes are known: a ceiling must stay possible.
+    ceiling = float(np.ceil(max(ceiling, STEP_MIN) * 100.0 - ROUNDING) / 100.0)
+    is_free = ceiling >= case.far_min
+    choice = choose(case, wishes if is_free else replace(wishes, max_min=ceiling), limits)
+    stage, opened = choice.stages[0], choice.opened
+    sites = np.sort(case.candidate_ids[case.options.candidate[opened.options]])
+    return {
+        "max_min": ceiling,
+        "worst_min": reached(case, opened, "worst"),
+        "adults_within": int(stage.reached + ROUNDING),
+        "covered_share": round(stage.reached / max(float(case.demand.adults.sum()), 1.0), 6),
+        "bound_people": int(stage.bound + ROUNDING),
+        "gap": round(stage.gap, 9),
+        "proof": stage.status,
+        "sites": ";".join(sites.tolist()),
+    }
 
 
 def draw_stability(
