@@ -7,6 +7,7 @@ not, and its latency is counted from when it was due, so that a server that stal
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
@@ -99,10 +100,10 @@ def _measure(
     kinds = (pages, pages, pages, interface) if interface else (pages,)
     with _server(command, port) as process:
         asyncio.run(_load(port, [draw.choice(draw.choice(kinds)) for _ in range(400)], _WARM_S))
-        before_mb = _memory_mb(process.pid)
+        before_mb, before_s = _memory_mb(process.pid), _cpu_s(process.pid)
         paths = [draw.choice(draw.choice(kinds)) for _ in range(1000)]
         found = asyncio.run(_load(port, paths, SECONDS))
-        after_mb = _memory_mb(process.pid)
+        after_mb, busy_s = _memory_mb(process.pid), _cpu_s(process.pid) - before_s
     shares = (
         np.percentile(found.latency_ms, [50, 95, 99, 100]) if found.latency_ms else [np.nan] * 4
     )
@@ -110,7 +111,8 @@ def _measure(
         f"{title:38} {RATE_PER_S}/s for {SECONDS} s: median {shares[0]:5.1f} ms, 95 % "
         f"{shares[1]:5.1f}, 99 % {shares[2]:6.1f} ({shares[2] / LIMIT_MS:4.0%} of {LIMIT_MS}), "
         f"worst {shares[3]:6.1f}; errors {found.n_errors} of {RATE_PER_S * SECONDS}; "
-        f"{found.n_bytes / 1e6:.0f} MB sent; memory {before_mb:.0f} -> {after_mb:.0f} MB",
+        f"{found.n_bytes / 1e6:.0f} MB sent; memory {before_mb:.0f} -> {after_mb:.0f} MB; "
+        f"{busy_s / SECONDS:.0%} of a core",
         flush=True,
     )
 
@@ -182,6 +184,12 @@ async def _ask(
         free.put_nowait((reader, writer))
     else:
         writer.close()
+
+
+def _cpu_s(pid: int) -> float:
+    """Return the seconds of processor that a process has used: less moved by others than times."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_mb(pid: int) -> float:
