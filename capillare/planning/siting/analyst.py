@@ -14,6 +14,7 @@ import numpy as np
 
 from capillare.geo.errors import InfeasibleError
 from capillare.planning.siting.choices import SEARCHES, choose_sites, whole_people
+from capillare.planning.siting.measuring import find_closed, measure_objective
 from capillare.planning.siting.median import solve_median
 from capillare.planning.siting.models import covering_model, covering_start
 from capillare.planning.siting.questions import Ask, Found, Question, read_question
@@ -58,16 +59,17 @@ def solve_tables(
         ``id, people``; ``id[, cost_eur][, status]``; ``from_id, to_id, travel_min``, where a pair
         not listed is out of reach. Demand without people asks for nothing.
     objective, within_min, new_sites, budget_eur, cover_share, gap, time_limit_s
-        See `Ask`. Openings count, fixed candidates neither count nor cost.
+        See `Ask`. Openings count and cost; what is open today, fixed or closable, does neither.
     full_cost_eur
         Cost of a candidate that states none.
 
     Returns
     -------
-    ``status`` (optimal, feasible, no_solution), ``objective`` (people within reach of a fixed or
+    ``status`` (optimal, feasible, no_solution), ``objective`` (people within reach of an open or
     chosen candidate; people x minutes; sites opened; minutes), ``bound``, ``gap``, ``seconds``,
-    ``chosen`` (ids, sorted) and ``closed``. Fewer sites than asked are chosen where more would
-    change nothing. What is not known (objective and gap of no solution) is None.
+    ``chosen`` (ids, sorted) and ``closed`` (closable desks that nobody misses then: the objective
+    stays what it is without them). Fewer sites than asked are chosen where more would change
+    nothing. What is not known (objective and gap of no solution) is None.
 
     Raises
     ------
@@ -152,19 +154,6 @@ def _that_gain(question: Question, ask: Ask, chosen: Indices) -> Indices:
     return np.array(kept[::-1], dtype=np.intp)
 
 
-def _measured(question: Question, ask: Ask, chosen: Indices) -> float:
-    """Measure the objective of open candidates from the pairs alone."""
-    if ask.objective == "lscp":
-        return float(chosen.size)
-    nearest = question.nearest_min(np.union1d(chosen, np.flatnonzero(question.is_fixed)))
-    is_peopled = question.people > 0
-    if ask.objective == "mclp":
-        return float(question.people[nearest <= float(ask.within_min or 0.0)].sum())
-    if ask.objective == "p-median":
-        return float(question.people[is_peopled] @ nearest[is_peopled])
-    return float(nearest[is_peopled].max(initial=0.0))
-
-
 def _stated(question: Question, ask: Ask, found: Found, seconds: float) -> dict[str, Any]:
     """State an answer under the contract's keys; what is not known is None, never infinite."""
     bound = found.bound if isfinite(found.bound) else None
@@ -180,7 +169,8 @@ def _stated(question: Question, ask: Ask, found: Found, seconds: float) -> dict[
     if found.chosen is None:
         return stated
     chosen = found.chosen[~question.is_fixed[found.chosen]]
-    objective = _measured(question, ask, chosen)
+    objective = measure_objective(question, ask, chosen)
+    closed = find_closed(question, ask, chosen)
     status: Status = "feasible"
     if bound is not None and is_proved(objective, bound):
         status, bound = "optimal", objective
@@ -190,6 +180,7 @@ def _stated(question: Question, ask: Ask, found: Found, seconds: float) -> dict[
         "bound": bound,
         "gap": None if bound is None else relative_gap(objective, bound),
         "chosen": sorted(question.candidate_ids[chosen].tolist()),
+        "closed": sorted(question.candidate_ids[closed].tolist()),
     }
     return stated
 

@@ -88,8 +88,9 @@ class Question:
     ----------
     demand_ids, people
         Demand in table order, and its people, shape (n_demand,).
-    candidate_ids, cost_eur, is_fixed
-        Candidates in table order, shape (n_candidates,); a fixed one is open and costs nothing.
+    candidate_ids, cost_eur, is_fixed, is_closable
+        Candidates in table order, shape (n_candidates,); a fixed one is open today and costs
+        nothing, a closable one is fixed too, but may close where nobody misses it.
     demand, candidate, travel_min
         Pairs within reach of each other, shape (n_pairs,), sorted by demand, minutes, candidate.
     """
@@ -99,6 +100,7 @@ class Question:
     candidate_ids: NDArray[np.object_]
     cost_eur: Floats
     is_fixed: Flags
+    is_closable: Flags
     demand: Indices
     candidate: Indices
     travel_min: Floats
@@ -157,18 +159,14 @@ def read_question(
     row, column, minutes = _pairs(travel, demand["id"], candidates["id"], faults)
     if faults:
         raise DataError("; ".join(faults) + ". Correct these rows.")
-    if status.eq("closable").any():
-        raise ConfigError(
-            f"candidates.status: closing desks is not there yet, "
-            f"{named_rows(candidates.loc[status.eq('closable'), 'id'])}. Use fixed or candidate."
-        )
     order = np.lexsort((column, minutes, row))
     return Question(
         demand_ids=demand["id"].to_numpy(dtype=object),
         people=people,
         candidate_ids=candidates["id"].to_numpy(dtype=object),
         cost_eur=cost_eur,
-        is_fixed=status.eq("fixed").to_numpy(dtype=bool),
+        is_fixed=status.isin(["fixed", "closable"]).to_numpy(dtype=bool),
+        is_closable=status.eq("closable").to_numpy(dtype=bool),
         demand=row[order],
         candidate=column[order],
         travel_min=minutes[order],
@@ -202,14 +200,23 @@ def _pairs(
     """Read the pairs as positions in the other two tables."""
     travel = _with_columns(travel, "travel", ("from_id", "to_id", "travel_min"))
     from_id, to_id = travel["from_id"].astype("str"), travel["to_id"].astype("str")
-    pair = from_id + " to " + to_id
     row = pd.Index(demand_ids).get_indexer(pd.Index(from_id))
     column = pd.Index(candidate_ids).get_indexer(pd.Index(to_id))
     _note(faults, "travel.from_id", "not in demand", from_id[row < 0])
     _note(faults, "travel.to_id", "not in candidates", to_id[column < 0])
-    _note(faults, "travel", "pair repeated", pair[pair.duplicated()])
-    minutes = _amounts(travel["travel_min"], "travel.travel_min", pair, faults)
+    is_known = (row >= 0) & (column >= 0)
+    code = pd.Series(row * max(len(candidate_ids), 1) + column).where(is_known)
+    is_again = (code.duplicated() & is_known).to_numpy()
+    _note(faults, "travel", "pair repeated", _named(travel[is_again]))
+    minutes, is_fine = _read_amounts(travel["travel_min"])
+    what = "not a number of 0 or more"
+    _note(faults, "travel.travel_min", what, _named(travel[~is_fine]))
     return row, column, minutes
+
+
+def _named(pairs: pd.DataFrame) -> pd.Series[str]:
+    """Name pairs for a fault: text for all of millions of them would cost more than the answer."""
+    return pairs["from_id"].astype("str") + " to " + pairs["to_id"].astype("str")
 
 
 def _with_columns(frame: pd.DataFrame, table: str, names: tuple[str, ...]) -> pd.DataFrame:
@@ -236,10 +243,15 @@ def _with_ids(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
 def _amounts(column: pd.Series[Any], where: str, keys: pd.Series[str], faults: list[str]) -> Floats:
     """Read finite numbers of 0 or more; what is not is added to the faults."""
-    amounts = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    is_fine = np.isfinite(amounts) & (amounts >= 0)
+    amounts, is_fine = _read_amounts(column)
     _note(faults, where, "not a number of 0 or more", keys[~is_fine])
     return amounts
+
+
+def _read_amounts(column: pd.Series[Any]) -> tuple[Floats, Flags]:
+    """Read numbers, and say which are finite and 0 or more."""
+    amounts = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return amounts, np.isfinite(amounts) & (amounts >= 0)
 
 
 def _note(faults: list[str], where: str, what: str, keys: pd.Series[str]) -> None:

@@ -6,6 +6,7 @@ halving the list, each step asks whether few enough sites cover everybody within
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -13,16 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capillare.geo.errors import InfeasibleError, named_rows
-from capillare.planning.siting.models import set_covering_model
+from capillare.planning.siting.fewest import add_until_enough, search_fewest
+from capillare.planning.siting.models import covering_start, set_covering_model
 from capillare.planning.siting.questions import Found
 from capillare.planning.siting.reduction import reduce_covering
 from capillare.planning.solver import solve_model
 
 if TYPE_CHECKING:
     from capillare.planning.siting.questions import Ask, Question
+    from capillare.planning.siting.reduction import Reduced
 
 PEOPLE_TOLERANCE = 1e-6
 """Arithmetic error allowed on a share of people, in people."""
+EXACT_PLACES = 2_000
+"""Up to this many demands, after reductions, HiGHS finds the fewest sites."""
 
 
 def fewest_sites(
@@ -31,14 +36,17 @@ def fewest_sites(
     within_min: float,
     people_needed: float,
     budget_eur: float | None = None,
+    enough: int = 0,
     gap: float = 0.0,
     time_limit_s: float | None = None,
 ) -> Found:
     """Find the fewest openings that bring `people_needed` people within reach of a site.
 
     The bound is a number of sites; infinite with nothing chosen means that the budget pays for no
-    such choice. Enough candidates must exist: see `check_enough`.
+    such choice. Enough candidates must exist: see `check_enough`. Where `enough` sites will do, the
+    first choice of so many is taken, and the bound then says nothing more.
     """
+    began = perf_counter()
     reduced = reduce_covering(
         question.people,
         question.reach(within_min),
@@ -49,23 +57,51 @@ def fewest_sites(
     if still_needed <= PEOPLE_TOLERANCE:
         return Found(np.empty(0, dtype=np.intp), 0.0)
     needs_all = still_needed >= reduced.people_open - PEOPLE_TOLERANCE
+    if needs_all:  # how many people a demand has is then all the same
+        reduced = replace(reduced, weights=np.ones(reduced.weights.size, dtype=np.int64))
+        still_needed = reduced.people_open
+    least = still_needed - PEOPLE_TOLERANCE
+    cost = question.cost_eur[reduced.candidates]
+    first = add_until_enough(reduced, least)
+    is_paid = budget_eur is None or cost[first].sum() <= budget_eur
+    if is_paid and first.size <= enough:
+        return Found(reduced.candidates[first], 1.0)
+    left_s = None if time_limit_s is None else max(time_limit_s - (perf_counter() - began), 0.0)
+    if budget_eur is None and _is_large(reduced):
+        deadline = None if left_s is None else perf_counter() + left_s
+        found = search_fewest(reduced, ceil(least), enough=enough, gap=gap, deadline=deadline)
+        return Found(reduced.candidates[found.chosen], float(found.bound))
     answer = solve_model(
         set_covering_model(
             reduced,
-            people_needed=reduced.people_open if needs_all else still_needed - PEOPLE_TOLERANCE,
-            cost=question.cost_eur[reduced.candidates],
+            people_needed=reduced.people_open if needs_all else least,
+            cost=cost,
             budget=budget_eur,
         ),
         mip_gap=gap,
-        time_limit_s=time_limit_s,
+        time_limit_s=left_s,
+        start=covering_start(reduced, first),
     )
     if answer.status == "infeasible":
         return Found(None, float("inf"))
     bound = float(ceil(max(answer.bound, 0.0) - PEOPLE_TOLERANCE))
-    if not answer.columns.size:
+    if answer.columns.size:
+        first = np.flatnonzero(answer.columns[: reduced.candidates.size])
+    elif not is_paid:
         return Found(None, bound)
-    opened = np.flatnonzero(answer.columns[: reduced.candidates.size])
-    return Found(reduced.candidates[opened], bound)
+    return Found(reduced.candidates[first], bound)
+
+
+def _is_large(reduced: Reduced) -> bool:
+    """Whether to search rather than ask HiGHS; people in part are HiGHS's in any case."""
+    is_whole = bool((np.floor(reduced.weights) == reduced.weights).all())
+    return is_whole and reduced.weights.size > EXACT_PLACES
+
+
+def binding_budget(question: Question, ask: Ask) -> float | None:
+    """Return the budget, unless all cost the same: it is then a number of sites."""
+    free_cost = question.cost_eur[~question.is_fixed]
+    return ask.budget_eur if np.unique(free_cost).size > 1 else None
 
 
 def check_enough(question: Question, *, within_min: float, share: float) -> None:
@@ -138,19 +174,25 @@ def check_few_enough(question: Question, ask: Ask) -> None:
     most = ask.most_sites(question.cost_eur[~question.is_fixed])
     everybody = float(question.people.sum())
     needed = fewest_sites(
-        question, within_min=np.inf, people_needed=everybody, time_limit_s=ask.time_limit_s
+        question,
+        within_min=np.inf,
+        people_needed=everybody,
+        enough=most,
+        time_limit_s=ask.time_limit_s,
     )
     if needed.bound > most:
         raise InfeasibleError(
             f"sites: {most} may open, at least {needed.bound:g} are needed for everybody to reach "
             "one. Allow more."
         )
-    if ask.budget_eur is not None:
+    budget_eur = binding_budget(question, ask)
+    if budget_eur is not None:
         paid = fewest_sites(
             question,
             within_min=np.inf,
             people_needed=everybody,
-            budget_eur=ask.budget_eur,
+            budget_eur=budget_eur,
+            enough=most,
             time_limit_s=ask.time_limit_s,
         )
         if np.isinf(paid.bound):
@@ -173,9 +215,11 @@ def solve_center(question: Question, ask: Ask) -> Found:
     shortest = float(question.nearest_min(everything)[is_peopled].max())
     minutes = np.unique(question.travel_min[question.travel_min >= shortest])
     most = ask.most_sites(question.cost_eur[~question.is_fixed])
-    low, high, chosen = 0, minutes.size, None  # too short before low, long enough from high
-    while low < high:
-        middle = (low + high) // 2
+    # Proved too short before low; long enough from high; before `untried` nothing was found.
+    low = untried = 0
+    high, chosen = minutes.size, None
+    while untried < high:
+        middle = (untried + high) // 2
         left_s = None
         if ask.time_limit_s is not None:
             left_s = max(ask.time_limit_s - (perf_counter() - began), 0.0)
@@ -183,16 +227,23 @@ def solve_center(question: Question, ask: Ask) -> Found:
             question,
             within_min=float(minutes[middle]),
             people_needed=float(question.people.sum()),
-            budget_eur=ask.budget_eur,
+            budget_eur=binding_budget(question, ask),
+            enough=most,
             time_limit_s=left_s,
         )
         if found.chosen is not None and found.chosen.size <= most:
             high, chosen = middle, found.chosen
-        elif found.bound > most:
-            low = middle + 1
         else:
-            break  # stopped before it was decided
+            untried = middle + 1
+            low = untried if found.bound > most else low
     return Found(chosen, float(minutes[low]) if low < minutes.size else np.inf)
 
 
-__all__ = ["check_enough", "check_few_enough", "fewest_sites", "solve_center", "solve_fewest"]
+__all__ = [
+    "binding_budget",
+    "check_enough",
+    "check_few_enough",
+    "fewest_sites",
+    "solve_center",
+    "solve_fewest",
+]
