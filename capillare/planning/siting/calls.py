@@ -8,11 +8,10 @@ allows P_k (the budget, a body's or a province's share of it or number of applic
     maximise    sum_i w_i z_i + sum_a s_a x_a
     subject to  z_i - sum_a r_ia x_a <= 0    for each demand i
                 sum_a p_ka x_a <= P_k        for each ceiling k (and >= its least, if it has one)
-                sum_i w_i v_ia >= L x_a      for each application a
-                v_ia <= x_a, v_ia + x_b <= 1 for each other application b that reaches i
 
-where v_ia says that i is reached by a alone, and L is the least number of such adults: without it
-a score could buy a seat where nobody needs one.
+Each funded application must newly reach some adults whom no other funded one reaches, or a score
+could buy a seat where nobody needs one: see `capillare.planning.siting.redundancy`.
+
 It is a maximal covering with bundles (Church and ReVelle 1974; a knapsack for each ceiling). Among
 the sets that reach the maximum, the cheapest is taken, then the one of earlier ids, so that nothing
 is funded which changes nothing. Solved by HiGHS; people, score and money are counted anew from the
@@ -30,11 +29,13 @@ from scipy import sparse
 from capillare.geo.numerals import number
 from capillare.planning.siting.gains import people_within
 from capillare.planning.siting.reduction import merge_identical
+from capillare.planning.siting.redundancy import clashes_in, clashing_pairs, cut_rows
 from capillare.planning.solver import PROOF_RELATIVE, Model, is_proved, relative_gap, solve_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from capillare.planning.siting.redundancy import Clash
     from capillare.planning.solver import Answer, Status, Stop
 
     Indices = NDArray[np.intp]
@@ -44,6 +45,8 @@ EVEN_PEOPLE = 1e-6
 """Worths that differ by less count as equal: arithmetic cannot tell them apart."""
 _CENTS = 0.01
 _HALF = 0.5
+MOST_ROUNDS = 200
+"""Rounds of cuts after which a search ends without an answer."""
 NOBODY = np.empty(0, dtype=np.intp)
 
 
@@ -205,18 +208,54 @@ def choose_applications(
     """
     adults, rows = merge_identical(call.adults, call.reach)
     model = _model(call, adults, rows, forced)
-    first = solve_model(model, node_limit=node_limit)
-    if first.status in {"infeasible", "no_solution"}:
+    first, model = _solve_without_clashes(call, model, node_limit)
+    if not first.columns.size:
         return CallAnswer(
             NOBODY, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
         )
     best = _chosen(first, len(call))
     price = call.cost_eur if prefer is None else prefer
-    second = solve_model(_cheapest(model, price, call.worth(best)), node_limit=node_limit)
+    cheap = _cheapest(model, price, call.worth(best))
+    second, _ = _solve_without_clashes(call, cheap, node_limit)
     cheaper = _chosen(second, len(call)) if second.columns.size else best
     is_even = not call.broken(cheaper) and call.worth(cheaper) >= call.worth(best) - EVEN_PEOPLE
     chosen = cheaper if is_even else best
     return _told(call, chosen, first, second.seconds)
+
+
+def _solve_without_clashes(
+    call: Call, model: Model, node_limit: int | None
+) -> tuple[Answer, Model]:
+    """Solve, forbid what clashes in the answer, and solve again until nothing does.
+
+    Returns
+    -------
+    The answer, without columns where even the last one held a clash, with the seconds of all runs;
+    and the model with the cuts found.
+    """
+    seconds = 0.0
+    for _ in range(MOST_ROUNDS):
+        answer = solve_model(model, node_limit=node_limit)
+        seconds += answer.seconds
+        answer = replace(answer, seconds=seconds)
+        if not answer.columns.size:
+            return answer, model
+        chosen = _chosen(answer, len(call))
+        clashes = clashes_in(chosen, call.adults, call.reach, call.least_adults)
+        if not clashes:
+            return answer, model
+        model = _with_cuts(model, clashes)
+    return replace(answer, status="no_solution", columns=np.empty(0), stopped_by="solver"), model
+
+
+def _with_cuts(model: Model, clashes: list[Clash]) -> Model:
+    rows, most = cut_rows(clashes, model.objective.size)
+    return replace(
+        model,
+        rows=sparse.csr_array(sparse.vstack([model.rows, rows])),
+        row_lower=np.r_[model.row_lower, np.full(most.size, -np.inf)],
+        row_upper=np.r_[model.row_upper, most],
+    )
 
 
 def _told(call: Call, chosen: Indices, first: Answer, more_seconds: float) -> CallAnswer:
@@ -235,71 +274,27 @@ def _told(call: Call, chosen: Indices, first: Answer, more_seconds: float) -> Ca
 
 
 def _model(call: Call, adults: NDArray[Any], rows: sparse.csr_array, forced: Indices) -> Model:
-    """Build the model of this module; columns are x, z, and v in the order of reached pairs."""
-    n_demand, n_alone = adults.size, rows.nnz if call.least_adults else 0
-    n_columns = len(call) + n_demand + n_alone
+    """Build the model of this module; columns are x, then z."""
+    n_demand, n_columns = adults.size, len(call) + adults.size
     covering = sparse.hstack([-rows.astype(np.float64), sparse.eye_array(n_demand)])
-    ceilings = np.array([ceiling.taken for ceiling in call.ceilings]).reshape(-1, len(call))
-    blocks = [_widened(covering, n_columns), _widened(sparse.csr_array(ceilings), n_columns)]
-    uppers = [np.zeros(n_demand), np.array([float(ceiling.most) for ceiling in call.ceilings])]
-    lowers = [np.full(n_demand, -np.inf), np.array([float(c.least) for c in call.ceilings])]
-    if call.least_adults:
-        alone, most = _alone(call, adults, rows)
-        blocks.append(alone)
-        uppers.append(most)
-        lowers.append(np.full(most.size, -np.inf))
+    taken = [np.r_[ceiling.taken, np.zeros(n_demand)] for ceiling in call.ceilings]
+    blocks = [covering, *(sparse.csr_array(row[None, :]) for row in taken)]
+    most = np.array([ceiling.most for ceiling in call.ceilings], dtype=np.float64)
+    least = np.array([ceiling.least for ceiling in call.ceilings], dtype=np.float64)
     lower = np.zeros(n_columns)
     lower[forced] = 1.0
-    return Model(
-        objective=np.r_[call.score_people, adults.astype(np.float64), np.zeros(n_alone)],
+    model = Model(
+        objective=np.r_[call.score_people, adults.astype(np.float64)],
         lower=lower,
         upper=np.ones(n_columns),
         is_integer=np.arange(n_columns) < len(call),
         rows=sparse.csr_array(sparse.vstack(blocks)),
-        row_lower=np.concatenate(lowers),
-        row_upper=np.concatenate(uppers),
+        row_lower=np.r_[np.full(n_demand, -np.inf), least],
+        row_upper=np.r_[np.zeros(n_demand), most],
         sense="maximize",
     )
-
-
-def _widened(rows: Any, n_columns: int) -> sparse.csr_array:  # noqa: ANN401 (any sparse array)
-    """Give rows further columns of nothing."""
-    narrow = sparse.coo_array(rows)
-    cells = (narrow.data, (narrow.coords[0], narrow.coords[1]))
-    return sparse.csr_array(cells, shape=(rows.shape[0], n_columns))
-
-
-def _alone(
-    call: Call, adults: NDArray[Any], rows: sparse.csr_array
-) -> tuple[sparse.csr_array, Floats]:
-    """Build the rows by which every application has adults of its own, and their upper ends."""
-    pairs = sparse.coo_array(rows)
-    demand, application = pairs.coords
-    n, n_pairs = len(call), demand.size
-    v = n + adults.size + np.arange(n_pairs)
-    shared = sparse.csr_array(
-        (np.ones(n_pairs), (np.arange(n_pairs), demand)), shape=(n_pairs, adults.size)
-    )
-    first, second = sparse.coo_array(shared @ shared.T).coords
-    is_other = first != second
-    first, second = first[is_other], second[is_other]
-    own = np.arange(n_pairs)
-    other = n_pairs + np.arange(first.size)
-    enough = n_pairs + first.size + np.arange(n)
-    row = np.concatenate([own, own, other, other, enough, enough[application]])
-    column = np.concatenate([v, application, v[first], application[second], np.arange(n), v])
-    coefficient = np.concatenate(
-        [
-            np.ones(n_pairs),
-            -np.ones(n_pairs),
-            np.ones(2 * first.size),
-            np.full(n, float(call.least_adults)),
-            -adults[demand].astype(np.float64),
-        ]
-    )
-    shape = (n_pairs + first.size + n, n + adults.size + n_pairs)
-    most = np.concatenate([np.zeros(n_pairs), np.ones(first.size), np.zeros(n)])
-    return sparse.csr_array((coefficient, (row, column)), shape=shape), most
+    clashes = clashing_pairs(call.adults, call.reach, call.least_adults)
+    return _with_cuts(model, clashes) if clashes else model
 
 
 def _cheapest(model: Model, price: Floats, worth: float) -> Model:
