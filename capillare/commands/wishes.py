@@ -39,6 +39,12 @@ WISHES: dict[str, Any] = {
     "people": Annotated[
         str | None, _option("--people", text="Who counts: adults, over65, mix. [default: adults]")
     ],
+    "over65_weight": Annotated[
+        float | None,
+        _option(
+            "--over65-weight", text="What somebody of 65 counts with --people mix. [default: 2]"
+        ),
+    ],
     "branches": Annotated[
         bool | None,
         _option("--branches/--no-branches", text="A site may be a branch of a point in service."),
