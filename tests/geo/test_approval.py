@@ -211,6 +211,12 @@ def test_seasonal_seats_are_open_in_their_months_alone(tiny):
     assert again == []
 
 
+def test_a_point_without_a_seasonal_seat_keeps_its_hours(tiny):
+    suggested = season(dict.fromkeys(range(1, 13), WINTER), desk_id="p1-sede", tiny=tiny)
+    _, changes = approved(plan_of(season_plan=suggested), parts=("season_plan",))
+    assert changes == []
+
+
 def test_a_seasonal_plan_of_a_desk_that_is_not_there_is_refused(tiny):
     plan = season({1: WINTER}, desk_id="altro", tiny=tiny)
     with pytest.raises(DataError, match="desk altro not in the registry"):

@@ -32,6 +32,9 @@ def season_desks(
 ) -> pd.DataFrame:
     """Return the desks of a seasonal plan: known ones with new hours, and new seasonal ones.
 
+    A point without a seasonal seat keeps its hours: the days that a plan suggests where none are
+    known change nothing, and nobody has decided them.
+
     Parameters
     ----------
     season_plan
@@ -50,6 +53,8 @@ def season_desks(
     known = desks.set_index("desk_id", drop=False)
     names = points.set_index("point_id")["point"]
     seats = season_plan.groupby(["point_id", "desk_id", "candidate_id"], dropna=False, sort=True)
+    opens = season_plan["candidate_id"].notna() & season_plan["is_open"]
+    moving = set(season_plan.loc[opens, "point_id"])
     rows = []
     for _, months in seats:
         seat = months.iloc[0]
@@ -66,7 +71,8 @@ def season_desks(
                 f"season_plan: desk {desk_id} {what}. Leave its point out with --only, or correct "
                 "the registry."
             )
-        rows.append(_known_desk(known.loc[desk_id].to_dict(), hours, source))
+        if point_id in moving:
+            rows.append(_known_desk(known.loc[desk_id].to_dict(), hours, source))
     return pd.DataFrame(rows)
 
 
