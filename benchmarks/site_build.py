@@ -94,7 +94,9 @@ def print_weights(site: Path, region: str) -> None:
     first = listed + sum(weight(site / name) for name in shown)
     limit = FIRST_PAGE_LIMIT_BYTES[region]
     print(f"  list alone            {listed / 1000:7.1f} kB ({listed / LIST_LIMIT_BYTES:4.0%})")
-    print(f"  first page with map   {first / 1000:7.1f} kB ({first / limit:4.0%} of {limit // 1000})")
+    print(
+        f"  first page with map   {first / 1000:7.1f} kB ({first / limit:4.0%} of {limit // 1000})"
+    )
     by_need = weight(site / "places.json")
     print(f"  names, when one types {by_need / 1000:7.1f} kB")
 
@@ -107,7 +109,8 @@ def print_peer(network: Network, site: Path) -> None:
         folium.Marker([lat, lon], tooltip=str(name)).add_to(peer)
     theirs = len(gzip.compress(peer.get_root().render().encode(), 6))
     ours = weight(site / "index.html")
-    print(f"  page itself           {ours / 1000:7.1f} kB; folium, markers alone: ratio {ours / theirs:.2f}")
+    ratio = ours / theirs
+    print(f"  page itself           {ours / 1000:7.1f} kB; to folium's, markers alone: {ratio:.2f}")
 
 
 def weight(path: Path) -> int:

@@ -239,7 +239,7 @@
 
   // ---- Suggestions
 
-  const ownNames = () => [
+  const readOwnNames = () => [
     ...[...(byId("service")?.options ?? [])]
       .filter((option) => option.value)
       .map((option) => ({
@@ -256,6 +256,8 @@
       desk,
     })),
   ];
+
+  let ownNames = null;
 
   const choose = async (one) => {
     if (one.kind === "service") {
@@ -277,7 +279,7 @@
     input: query,
     list: byId("suggestions"),
     placesAddress: form.dataset.places,
-    own: ownNames,
+    own: () => (ownNames ??= readOwnNames()),
     choose,
     say: (sentence) => {
       clearTimeout(announcing);

@@ -48,8 +48,9 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
     const typed = wordsOf(text);
     if (!typed.length) return [];
     const whole = folded(text).trim();
-    return among
-      .map((one, row) => ({ one, row, far: distance(typed, one.words) }))
+    const begin = among.filter((one) => distance(typed, one.words, true) === 0);
+    return (begin.length ? begin : among)
+      .map((one, row) => ({ one, row, far: begin.length ? 0 : distance(typed, one.words) }))
       .filter(({ far }) => far !== Infinity)
       .map((found) => ({ ...found, isWhole: folded(found.one.label).trim() === whole }))
       .sort(
