@@ -77,7 +77,7 @@ def travel(
         raise ConfigError(f"--max-min {max_min}: not a number of minutes above 0.")
     import pandas as pd  # noqa: PLC0415 (keeps --help fast)
 
-    from capillare.geo.patched_travel import pair_bases, rows_of  # noqa: PLC0415 (the same)
+    from capillare.geo.patched_travel import pair_bases  # noqa: PLC0415 (the same)
     from capillare.geo.schema import TRAVEL_USED  # noqa: PLC0415 (the same)
     from capillare.geo.travel import read_estimate  # noqa: PLC0415 (the same)
     from capillare.geo.travel_choice import (  # noqa: PLC0415 (the same)
@@ -93,7 +93,7 @@ def travel(
         for path in (origins, destinations)
     )
     pairs = times.pairs(starts, ends, max_min=max_min)
-    from_, to = rows_of(starts, pairs.origin), rows_of(ends, pairs.destination)
+    from_, to = starts.at(pairs.origin), ends.at(pairs.destination)
     legs = pd.DataFrame(
         {
             "from_id": from_.ids,

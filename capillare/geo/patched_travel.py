@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -53,9 +53,7 @@ class PatchedTravel:
         found = self.first.pairs(origins, destinations, max_min=max_min)
         parts = [(found.origin, found.destination, found.travel_min)]
         for rows, columns in self._blocks(origins, destinations):
-            more = self.fallback.pairs(
-                rows_of(origins, rows), rows_of(destinations, columns), max_min=max_min
-            )
+            more = self.fallback.pairs(origins.at(rows), destinations.at(columns), max_min=max_min)
             parts.append((rows[more.origin], columns[more.destination], more.travel_min))
         origin, destination, travel_min = (
             np.concatenate(pieces) for pieces in zip(*parts, strict=True)
@@ -70,7 +68,7 @@ class PatchedTravel:
         index = best.destination.copy()
         travel_min = np.where(index < 0, np.inf, best.travel_min)
         for rows, columns in self._blocks(origins, destinations):
-            more = self.fallback.nearest(rows_of(origins, rows), rows_of(destinations, columns))
+            more = self.fallback.nearest(origins.at(rows), destinations.at(columns))
             found = more.destination >= 0
             row, column = rows[found], columns[more.destination[found]]
             minutes = more.travel_min[found]
@@ -83,11 +81,6 @@ class PatchedTravel:
     def _blocks(self, origins: Spots, destinations: Spots) -> list[Block]:
         blocks = self.first.unanswered(origins, destinations)
         return [(rows, columns) for rows, columns in blocks if rows.size and columns.size]
-
-
-def rows_of(spots: Spots, rows: NDArray[np.int64]) -> Spots:
-    """Return the positions of some rows, in that order; rows may repeat."""
-    return Spots(**{field.name: getattr(spots, field.name)[rows] for field in fields(spots)})
 
 
 def pair_bases(travel: TravelTimes, origins: Spots, destinations: Spots) -> NDArray[np.str_]:

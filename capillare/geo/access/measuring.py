@@ -15,7 +15,7 @@ from capillare.geo.access.catchment import (
     zone_weights,
 )
 from capillare.geo.access.opening import weekly_coverage
-from capillare.geo.patched_travel import pair_bases, rows_of
+from capillare.geo.patched_travel import pair_bases
 from capillare.geo.schema import COVERAGE
 from capillare.geo.travel import Nearest, Spots, TravelPairs, TravelTimes, spots_of
 
@@ -122,8 +122,8 @@ def measure_access(
 def _nearest_bases(nearest: Nearest, origins: Spots, ends: Spots, travel: TravelTimes) -> pd.Series:
     """Return where each place's minutes to its nearest desk come from; missing if it has none."""
     reached = np.flatnonzero(nearest.destination >= 0)
-    desks = rows_of(ends, nearest.destination[reached])
-    bases = pd.Series(pair_bases(travel, rows_of(origins, reached), desks), reached, dtype="str")
+    desks = ends.at(nearest.destination[reached])
+    bases = pd.Series(pair_bases(travel, origins.at(reached), desks), reached, dtype="str")
     return bases.reindex(range(len(origins)))
 
 
@@ -190,8 +190,8 @@ def _pairs_used(
     pairs: TravelPairs, nearest: Nearest, origins: Spots, ends: Spots, travel: TravelTimes
 ) -> pd.DataFrame:
     reached = np.flatnonzero(nearest.destination >= 0)
-    from_ = rows_of(origins, np.append(pairs.origin, reached))
-    to = rows_of(ends, np.append(pairs.destination, nearest.destination[reached]))
+    from_ = origins.at(np.append(pairs.origin, reached))
+    to = ends.at(np.append(pairs.destination, nearest.destination[reached]))
     used = pd.DataFrame(
         {
             "from_id": from_.ids,

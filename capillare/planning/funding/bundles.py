@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from capillare.geo.patched_travel import pair_bases, rows_of
+from capillare.geo.patched_travel import pair_bases
 from capillare.geo.travel import spots_of
 from capillare.planning.siting.calls import Call, Ceiling
 
@@ -109,7 +109,7 @@ def _reach(
     )
     reach = sparse.csr_array(near.within(within_min).astype(np.int32) @ membership)
     reach.data[:] = 1
-    from_, to = rows_of(origins, near.origin), rows_of(ends, near.destination)
+    from_, to = origins.at(near.origin), ends.at(near.destination)
     pairs = pd.DataFrame(
         {
             "from_id": from_.ids,

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from capillare.geo.errors import ConfigError, InfeasibleError
 from capillare.geo.numerals import number, percent
-from capillare.geo.patched_travel import pair_bases, rows_of
+from capillare.geo.patched_travel import pair_bases
 from capillare.geo.schema import RENEWAL, TRAVEL_USED
 from capillare.geo.travel import Spots, spots_of
 from capillare.planning.funding.closures import describe_closures
@@ -208,17 +208,15 @@ def _pairs_used(network: Network, serving: Serving, is_kept: NDArray[np.bool_]) 
     origins = spots_of(network.territory.places, id_column="place_id")
     ends = spots_of(serving.desks, id_column="desk_id")
     legs = network.travel.pairs(origins, ends, max_min=network.policy.reach.within_min)
-    near = _pair_frame(
-        network, rows_of(origins, legs.origin), rows_of(ends, legs.destination), legs.travel_min
-    )
+    near = _pair_frame(network, origins.at(legs.origin), ends.at(legs.destination), legs.travel_min)
     is_shut = serving.desks["point_id"].isin(serving.points[~is_kept])
     stays = np.flatnonzero(~is_shut.to_numpy())
     after = network.travel.nearest(origins, ends.at(stays))
     reached = np.flatnonzero(after.destination >= 0)
     left = _pair_frame(
         network,
-        rows_of(origins, reached),
-        rows_of(ends, stays[after.destination[reached]]),
+        origins.at(reached),
+        ends.at(stays[after.destination[reached]]),
         after.travel_min[reached],
     )
     used = pd.concat([near, left, network.access.pairs], ignore_index=True)

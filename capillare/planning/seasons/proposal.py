@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capillare.geo.patched_travel import pair_bases, rows_of
+from capillare.geo.patched_travel import pair_bases
 from capillare.geo.schema.seasons import SEASON_MONTHS, SEASON_PLAN
 from capillare.geo.schema.siting import TRAVEL_USED
 from capillare.geo.season_rules import MONTHS
@@ -238,8 +238,8 @@ def pairs_used(
     pairs = seating.pairs
     parts = [
         _used(
-            rows_of(places, pairs["place"].to_numpy()),
-            rows_of(ends, pairs["seat"].to_numpy()),
+            places.at(pairs["place"].to_numpy()),
+            ends.at(pairs["seat"].to_numpy()),
             pairs["travel_min"].to_numpy(),
             travel,
         )
@@ -250,7 +250,7 @@ def pairs_used(
         first = frame.drop_duplicates("point_row").set_index("point_row")["row"]
         to = first.loc[frame["point_row"].to_numpy()[proposed]].to_numpy(dtype=np.int64)
         legs = found.legs_min[frame["seat_row"].to_numpy()[proposed]]
-        parts.append(_used(rows_of(ends, proposed), rows_of(ends, to), legs, travel))
+        parts.append(_used(ends.at(proposed), ends.at(to), legs, travel))
     used = pd.concat(parts, ignore_index=True).drop_duplicates(["from_id", "to_id"])
     return TRAVEL_USED.check(used.sort_values(["from_id", "to_id"], ignore_index=True))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capillare.geo.patched_travel import pair_bases, rows_of
+from capillare.geo.patched_travel import pair_bases
 from capillare.geo.schema import SITES
 from capillare.geo.travel import Spots, TravelPairs, TravelTimes, spots_of
 from capillare.planning.siting.case import NOTHING, Case, Opened
@@ -166,7 +166,7 @@ def _pairs_used(
     sites: Spots,
     travel: TravelTimes,
 ) -> pd.DataFrame:
-    from_, to = rows_of(origins, legs.origin[is_used]), rows_of(sites, legs.destination[is_used])
+    from_, to = origins.at(legs.origin[is_used]), sites.at(legs.destination[is_used])
     return pd.DataFrame(
         {
             "from_id": from_.ids,
