@@ -21,14 +21,14 @@ def find_cautions(
 ) -> list[str]:
     """List what is unproved, given up, unused or hard to keep in a proposal."""
     return [
-        *_proof_cautions(proposal),
+        *_proof_cautions(proposal, policy),
         *_size_cautions(proposal, policy, budget_eur),
         *_desk_cautions(proposal, policy),
         *_target_cautions(proposal, policy),
     ]
 
 
-def _proof_cautions(proposal: Proposal) -> list[str]:
+def _proof_cautions(proposal: Proposal, policy: Policy) -> list[str]:
     answer = proposal.answer
     cautions = [
         f"Obiettivo «{OBJECTIVES_IT[stage.objective]}»: le sedi proposte sono le migliori trovate, "
@@ -38,6 +38,13 @@ def _proof_cautions(proposal: Proposal) -> list[str]:
     ]
     if any(stage.status == "no_solution" for stage in answer.stages):
         cautions.append("La ricerca si è fermata prima di trovare una scelta per ogni obiettivo.")
+    case = proposal.case
+    counts_minutes = any(stage.objective in {"minutes", "worst"} for stage in answer.stages)
+    if case is not None and counts_minutes and case.far_min < policy.siting.far_min:
+        cautions.append(
+            f"Il territorio è grande: i minuti oltre {number(case.far_min)} contano come "
+            f"{number(case.far_min)}."
+        )
     if answer.given_up:
         others = ", ".join(OBJECTIVES_IT[stage.objective] for stage in answer.stages[1:])
         cautions.append(

@@ -11,6 +11,7 @@ import pandas as pd
 from capillare.geo.schema import SITING_CURVE
 from capillare.planning.siting.case import Case, Limits
 from capillare.planning.siting.measures import reached
+from capillare.planning.siting.posing import MANY_PLACES
 from capillare.planning.siting.wish_solver import choose_as_wished
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 MOST_STEPS = 31
 FEW_STEPS = 11
 """Steps where each asks for the general model."""
-MOST_PLACES = 3_000
-"""Above so many places a curve is a few steps long whatever the question."""
+LARGE_STEPS = 4
+"""Steps above `MANY_PLACES` places; each is then searched and bounded, not proved."""
 
 
 def draw_curve(
@@ -67,6 +68,8 @@ def draw_curve(
     case = replace(
         case, demand=adults, required=(), areas_province=(), areas_union=(), areas_named=()
     )
+    if case.demand.adults.size > MANY_PLACES:
+        effort, exact_places = "quick", 0
     rows = []
     for step in _steps(case, free, limits, n_opened):
         choice = choose_as_wished(
@@ -99,8 +102,9 @@ def _steps(case: Case, wishes: SitingWishes, limits: Limits, n_opened: int) -> l
     """Limits from nothing to all that was allowed, evenly."""
     costs = np.unique(case.options.cost_eur)
     is_plain = wishes.is_plain_covering and not case.seats.is_free.any()
-    is_short = not is_plain or case.demand.adults.size > MOST_PLACES
-    most_steps = FEW_STEPS if is_short else MOST_STEPS
+    most_steps = MOST_STEPS if is_plain else FEW_STEPS
+    if case.demand.adults.size > MANY_PLACES:
+        most_steps = LARGE_STEPS
     if limits.budget_eur is not None and costs.size == 1 and costs[0] > 0:
         limits = Limits(int((limits.budget_eur + 1e-6) // costs[0]))
     if limits.n_sites is None and limits.budget_eur is not None:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     Indices = NDArray[np.intp]
 
 
+MANY_PLACES = 3_000
+FAR_IN_REACHES = 1.5
+"""Above so many places, minutes count up to so many times those within reach."""
+
+
 def pose_case(ground: Ground, wishes: SitingWishes) -> Case:
     """Hold a question as arrays.
 
@@ -39,7 +44,7 @@ def pose_case(ground: Ground, wishes: SitingWishes) -> Case:
     origins = spots_of(ground.territory.places, id_column="place_id")
     ends = spots_of(candidates, id_column="candidate_id")
     seats_at = spots_of(desks, id_column="desk_id")
-    far_min = max(policy.siting.far_min, policy.reach.within_min, wishes.max_min or 0.0)
+    far_min = max(_far_min(ground), policy.reach.within_min, wishes.max_min or 0.0)
     to_site = travel.pairs(origins, ends, max_min=far_min)
     demand = _demand(ground, wishes)
     points = find_points(ground.registry, desks, policy)
@@ -75,6 +80,14 @@ def pose_case(ground: Ground, wishes: SitingWishes) -> Case:
         near_desks=near_desks,
         adults_per_hour=policy.siting.adults_per_hour if wishes.capacity else None,
     )
+
+
+def _far_min(ground: Ground) -> float:
+    """Return the minutes that all longer ones count as: fewer where the pairs would be too many."""
+    policy = ground.policy
+    if len(ground.territory.places) <= MANY_PLACES:
+        return policy.siting.far_min
+    return min(policy.siting.far_min, FAR_IN_REACHES * policy.reach.within_min)
 
 
 def _demand(ground: Ground, wishes: SitingWishes) -> Demand:
@@ -246,4 +259,4 @@ def _same_spot(starts: Spots, stops: Spots) -> Indices:
     return pairs
 
 
-__all__ = ["pose_case"]
+__all__ = ["FAR_IN_REACHES", "MANY_PLACES", "pose_case"]
