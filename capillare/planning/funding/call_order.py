@@ -119,9 +119,13 @@ def displaced(
     # Of the best sets that hold it, the one that sends fewest of those funded away.
     leaving = np.where(np.isin(np.arange(len(within)), answer.chosen), -1.0, 0.0)
     swaps: dict[int, Swap] = {}
+    known = answer.clashes
     for position in reserve[:MOST_DISPLACED].tolist():
         own = np.searchsorted(eligible, [position])
-        forced = choose_applications(within, forced=own, prefer=leaving, node_limit=node_limit)
+        forced = choose_applications(
+            within, forced=own, prefer=leaving, known=known, node_limit=node_limit
+        )
+        known = forced.clashes
         if forced.status in {"optimal", "feasible"}:
             swaps[position] = Swap(
                 eligible[np.setdiff1d(answer.chosen, forced.chosen)],

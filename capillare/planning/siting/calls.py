@@ -156,6 +156,8 @@ class CallAnswer:
         Adults newly within reach.
     stopped_by
         Limit that ended the proof.
+    clashes
+        Applications that cannot all be funded, found on the way.
     """
 
     chosen: Indices
@@ -165,6 +167,7 @@ class CallAnswer:
     people: int
     seconds: float
     stopped_by: Stop = ""
+    clashes: tuple[Clash, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -186,6 +189,7 @@ def choose_applications(
     *,
     forced: Indices = NOBODY,
     prefer: Floats | None = None,
+    known: tuple[Clash, ...] = (),
     node_limit: int | None = None,
 ) -> CallAnswer:
     """Choose the set of applications that is worth most.
@@ -199,6 +203,8 @@ def choose_applications(
     prefer
         Of the sets worth most, the one whose sum of this is least is taken, shape
         (n_applications,); by default the cheapest.
+    known
+        Clashes that another answer about the same applications has found: they hold here too.
     node_limit
         Nodes of the search tree after which the proof stops.
 
@@ -208,7 +214,9 @@ def choose_applications(
     """
     adults, rows = merge_identical(call.adults, call.reach)
     model = _model(call, adults, rows, forced)
-    first, model = _solve_without_clashes(call, model, node_limit)
+    if known:
+        model = _with_cuts(model, list(known))
+    first, model, found = _solve_without_clashes(call, model, node_limit)
     if not first.columns.size:
         return CallAnswer(
             NOBODY, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
@@ -216,36 +224,40 @@ def choose_applications(
     best = _chosen(first, len(call))
     price = call.cost_eur if prefer is None else prefer
     cheap = _cheapest(model, price, call.worth(best))
-    second, _ = _solve_without_clashes(call, cheap, node_limit)
+    second, _, more = _solve_without_clashes(call, cheap, node_limit)
     cheaper = _chosen(second, len(call)) if second.columns.size else best
     is_even = not call.broken(cheaper) and call.worth(cheaper) >= call.worth(best) - EVEN_PEOPLE
     chosen = cheaper if is_even else best
-    return _told(call, chosen, first, second.seconds)
+    told = _told(call, chosen, first, second.seconds)
+    return replace(told, clashes=(*known, *found, *more))
 
 
 def _solve_without_clashes(
     call: Call, model: Model, node_limit: int | None
-) -> tuple[Answer, Model]:
+) -> tuple[Answer, Model, list[Clash]]:
     """Solve, forbid what clashes in the answer, and solve again until nothing does.
 
     Returns
     -------
     The answer, without columns where even the last one held a clash, with the seconds of all runs;
-    and the model with the cuts found.
+    the model with the cuts found; and the clashes that were cut.
     """
     seconds = 0.0
+    found: list[Clash] = []
     for _ in range(MOST_ROUNDS):
         answer = solve_model(model, node_limit=node_limit)
         seconds += answer.seconds
         answer = replace(answer, seconds=seconds)
         if not answer.columns.size:
-            return answer, model
+            return answer, model, found
         chosen = _chosen(answer, len(call))
         clashes = clashes_in(chosen, call.adults, call.reach, call.least_adults)
         if not clashes:
-            return answer, model
+            return answer, model, found
+        found += clashes
         model = _with_cuts(model, clashes)
-    return replace(answer, status="no_solution", columns=np.empty(0), stopped_by="solver"), model
+    stopped = replace(answer, status="no_solution", columns=np.empty(0), stopped_by="solver")
+    return stopped, model, found
 
 
 def _with_cuts(model: Model, clashes: list[Clash]) -> Model:
