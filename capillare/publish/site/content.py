@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from capillare.geo.hours import normalise_hours, shuts_on_patrons_day
 from capillare.publish.site.entries import Entry, by_province, find_entries
 from capillare.publish.site.figures import Figures, count_entries
 from capillare.publish.site.neighbours import nearest_desks
@@ -160,5 +161,7 @@ def _spans(
             )
         elif not pd.isna(hours):
             until = "" if pd.isna(valid_to) else str(valid_to)
-            spans[desk_id] = open_spans(hours, first, istat_code=code, valid_to=until)
+            # Only where the patron's day counts do equal hours differ from place to place.
+            own = code if shuts_on_patrons_day(normalise_hours(hours) or "") else None
+            spans[desk_id] = open_spans(hours, first, istat_code=own, valid_to=until)
     return spans
