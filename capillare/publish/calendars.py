@@ -40,7 +40,7 @@ def tours_calendar(tours: Tours, *, as_of: date) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Punti Digitale Facile: giri proposti")
     calendar.add("x-wr-timezone", "Europe/Rome")
-    calendar.add_component(_rome())
+    calendar.add_component(rome_zone())
     made = tours.stops[tours.stops["place_id"].notna()]
     for _, visits in made.groupby(["van", "place_id"], sort=True):
         calendar.add_component(_event(visits, tours, as_of))
@@ -53,7 +53,7 @@ def write_calendar(tours: Tours, path: Path, *, as_of: date) -> None:
     write_text_aside(path, tours_calendar(tours, as_of=as_of).decode("utf-8"))
 
 
-def _rome() -> icalendar.Timezone:
+def rome_zone() -> icalendar.Timezone:
     """Return the rules of Europe/Rome since 1996, as every calendar program reads them."""
     import icalendar  # noqa: PLC0415 (paid only when a calendar is written)
 

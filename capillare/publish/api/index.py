@@ -180,7 +180,8 @@ class DeskIndex:
 
     def warm_up(self) -> None:
         """Find now what the first question about minutes would wait for."""
-        _ = self._arrivals, self._lands
+        if self.spots:
+            self.minutes_from(self.spots[0].lat, self.spots[0].lon)
 
     @cached_property
     def _lands(self) -> _Lands:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event
 
 from capillare.geo.hours import ROME
 from capillare.geo.points.stops import next_dates, read_stops, scheduled_dates
 from capillare.geo.schema.stops import WEEKDAY_NAMES
+from capillare.publish.calendars import rome_zone
 from capillare.publish.site.addresses import desk_path
 from capillare.publish.site.openings import HORIZON_DAYS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from capillare.geo.points.stops import Stop
     from capillare.planning.network import Network
 
@@ -34,9 +37,7 @@ def stops_ics(network: Network) -> bytes:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", network.policy.title)
     calendar.add("x-wr-timezone", str(ROME))
-    calendar.add_component(
-        Timezone.from_tzinfo(ROME, first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
-    )
+    calendar.add_component(rome_zone())
     desks = network.desks[network.desks["is_in_service"] & (network.desks["kind"] == "mobile")]
     stops = network.registry.stops
     stops = stops[stops["desk_id"].isin(desks["desk_id"])].sort_values("stop_id", kind="stable")
@@ -68,7 +69,8 @@ def _event(
     event.add("dtend", datetime.combine(days[0], rule.closes, ROME))
     event.add("summary", _line(desk["name"]))
     spots = (row["address"], row["locality"], town)
-    event.add("location", ", ".join(_line(spot) for spot in spots if not pd.isna(spot)))
+    named = dict.fromkeys(_line(spot) for spot in spots if not pd.isna(spot))
+    event.add("location", ", ".join(named))
     event.add("geo", (round(float(row["lat"]), 6), round(float(row["lon"]), 6)))
     if not pd.isna(desk["phone"]):
         event.add("description", f"Tel. {_line(desk['phone'])}")

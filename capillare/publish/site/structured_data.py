@@ -161,7 +161,7 @@ def _stop_channel(desk: Node, stop: StopPlace) -> Node:
     spot = {"lat": stop.lat, "lon": stop.lon}
     place = {
         "@type": "Place",
-        "name": ", ".join(filter(None, (stop.locality, stop.municipality))),
+        "name": ", ".join(dict.fromkeys(filter(None, (stop.locality, stop.municipality)))),
         "address": {
             "@type": "PostalAddress",
             "streetAddress": stop.address,

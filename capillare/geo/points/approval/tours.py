@@ -76,7 +76,6 @@ def tour_desks(tour_stops: pd.DataFrame, desks: pd.DataFrame, source: Source) ->
                 "kind": "mobile",
                 "name": f"Sportello mobile {base['van']}",
                 "istat_code": base["istat_code"],
-                "locality": base["locality"],
                 "lat": base["lat"],
                 "lon": base["lon"],
                 "position_basis": "given",
