@@ -151,25 +151,7 @@ def default_vans(
     InfeasibleError
         If there is no main seat, or no unserved adult near any.
     """
-    seats = desks[desks["point_id"].notna() & desks["kind"].isin(["main", "branch"])]
-    seats = seats.sort_values(["point_id", "kind", "desk_id"], ascending=[True, False, True])
-    seats = seats.drop_duplicates("point_id").reset_index(drop=True)
-    people = places[is_unserved].reset_index(drop=True)
-    adults = people["adults"].to_numpy(dtype=np.float64)
-    near = np.zeros((len(people), len(seats)), dtype=bool)
-    if len(people) and len(seats):
-        pairs = travel.pairs(
-            spots_of(people, id_column="place_id"),
-            spots_of(seats, id_column="desk_id"),
-            max_min=BASE_REACH_MIN,
-        )
-        near[pairs.origin, pairs.destination] = True
-    if not near.any():
-        raise InfeasibleError(
-            f"--vans {n_vans}: of {len(seats)} seats of points in service and {len(people)} places "
-            f"without a desk within reach, no two are within {BASE_REACH_MIN:g} minutes. Give the "
-            "vans in a file, with their bases."
-        )
+    seats, near, adults = _people_near(n_vans, desks, places[is_unserved], travel)
     left, vans, taken = adults.copy(), [], np.zeros(len(seats), dtype=bool)
     for number in range(1, n_vans + 1):
         if taken.all() or not (left @ near > 0).any():
@@ -187,6 +169,32 @@ def default_vans(
             )
         )
     return tuple(vans)
+
+
+def _people_near(
+    n_vans: int, desks: pd.DataFrame, people: pd.DataFrame, travel: TravelTimes
+) -> tuple[pd.DataFrame, NDArray[np.bool_], NDArray[np.float64]]:
+    """Return the seats of points, which people live near each, and how many adults they are."""
+    seats = desks[desks["point_id"].notna() & desks["kind"].isin(["main", "branch"])]
+    seats = seats.sort_values(["point_id", "kind", "desk_id"], ascending=[True, False, True])
+    seats = seats.drop_duplicates("point_id").reset_index(drop=True)
+    people = people.reset_index(drop=True)
+    adults = people["adults"].to_numpy(dtype=np.float64)
+    near = np.zeros((len(people), len(seats)), dtype=bool)
+    if len(people) and len(seats):
+        pairs = travel.pairs(
+            spots_of(people, id_column="place_id"),
+            spots_of(seats, id_column="desk_id"),
+            max_min=BASE_REACH_MIN,
+        )
+        near[pairs.origin, pairs.destination] = True
+    if not near.any():
+        raise InfeasibleError(
+            f"--vans {n_vans}: of {len(seats)} seats of points in service and {len(people)} places "
+            f"without a desk within reach, no two are within {BASE_REACH_MIN:g} minutes. Give the "
+            "vans in a file, with their bases."
+        )
+    return seats, near, adults
 
 
 def placed_vans(
@@ -214,21 +222,7 @@ def placed_vans(
         If a point or its main seat is not known, or a base lies outside the territory, with all
         the vans at fault.
     """
-    seats = desks[desks["point_id"].notna()].sort_values(["kind", "desk_id"])
-    seats = seats.assign(order=seats["kind"].map({"main": 0, "branch": 1}).fillna(2))
-    seats = seats.sort_values(["order", "desk_id"]).drop_duplicates("point_id")
-    columns = (seats["point_id"], seats["lat"].astype(float), seats["lon"].astype(float))
-    at = {point: (lat, lon) for point, lat, lon in zip(*columns, strict=True)}
-    faults, filled = [], []
-    for van in vans:
-        is_known = van.point_id in at
-        if van.point_id and not is_known:
-            faults.append(f"van {van.van!r}: no point {van.point_id!r} with a seat in the registry")
-        elif van.lat is None:
-            lat, lon = at[van.point_id]
-            filled.append(replace(van, lat=lat, lon=lon))
-        else:
-            filled.append(van)
+    filled, faults = _with_bases(vans, desks)
     frame = pd.DataFrame(
         {
             "van": [van.van for van in filled],
@@ -254,6 +248,27 @@ def placed_vans(
         landmass=landmass_at(frame, id_column="van", table="vans"),
     )
     return tuple(filled), frame
+
+
+def _with_bases(vans: tuple[Van, ...], desks: pd.DataFrame) -> tuple[list[Van], list[str]]:
+    """Put vans without a position at their points' seats; say which points are not known."""
+    seats = desks[desks["point_id"].notna()].sort_values(["kind", "desk_id"])
+    seats = seats.assign(order=seats["kind"].map({"main": 0, "branch": 1}).fillna(2))
+    seats = seats.sort_values(["order", "desk_id"]).drop_duplicates("point_id")
+    columns = (seats["point_id"], seats["lat"].astype(float), seats["lon"].astype(float))
+    at = {point: (lat, lon) for point, lat, lon in zip(*columns, strict=True)}
+    faults: list[str] = []
+    filled: list[Van] = []
+    for van in vans:
+        is_known = van.point_id in at
+        if van.point_id and not is_known:
+            faults.append(f"van {van.van!r}: no point {van.point_id!r} with a seat in the registry")
+        elif van.lat is None:
+            lat, lon = at[van.point_id]
+            filled.append(replace(van, lat=lat, lon=lon))
+        else:
+            filled.append(van)
+    return filled, faults
 
 
 __all__ = ["A_DAY_MIN", "Crew", "Terms", "base_id", "crews_of", "default_vans", "placed_vans"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from capillare.planning.tours.crews import Terms
     from capillare.planning.tours.ground import Ground
 
 PRIZE_A_PERSON = 100
@@ -110,22 +111,7 @@ def find_tours(
     n = stops.size
     if n == 0:
         return []
-    opened = min(stays * terms.min_open, terms.max_stay - terms.setup)
-    stay = terms.setup + opened
-    noon = min(terms.break_start, terms.open_to)
-    spans = (
-        (terms.open_from, noon - stay),
-        (max(terms.break_end, terms.open_from), terms.open_to - stay),
-    )
-    calls = []
-    for row, stop in enumerate(stops.tolist()):
-        times = (MARKET_PRIZE if is_market is not None and is_market[stop] else 1, 1)
-        options = tuple(
-            Option(half * n + row, early, late, stay, opened, _prize(times[half] * prizes[stop]))
-            for half, (early, late) in enumerate(spans)
-            if early <= late
-        )
-        calls.append(Call(stop, options, is_required=is_required))
+    calls = _calls(terms, stops, prizes, stays=stays, is_market=is_market, is_required=is_required)
     fleets = tuple(
         Fleet(2 * n + row, vehicles[crew], terms.shift_start, terms.shift_end, terms.day_open)
         for row, crew in enumerate(crews)
@@ -142,6 +128,36 @@ def find_tours(
         if tour is not None:
             tours.append(tour)
     return tours
+
+
+def _calls(
+    terms: Terms,
+    stops: NDArray[np.int64],
+    prizes: NDArray[np.float64],
+    *,
+    stays: int,
+    is_market: NDArray[np.bool_] | None,
+    is_required: bool,
+) -> list[Call]:
+    """Make a call of each stop, to be made in the morning or in the afternoon."""
+    n = stops.size
+    opened = min(stays * terms.min_open, terms.max_stay - terms.setup)
+    stay = terms.setup + opened
+    noon = min(terms.break_start, terms.open_to)
+    spans = (
+        (terms.open_from, noon - stay),
+        (max(terms.break_end, terms.open_from), terms.open_to - stay),
+    )
+    calls = []
+    for row, stop in enumerate(stops.tolist()):
+        times = (MARKET_PRIZE if is_market is not None and is_market[stop] else 1, 1)
+        options = tuple(
+            Option(half * n + row, early, late, stay, opened, _prize(times[half] * prizes[stop]))
+            for half, (early, late) in enumerate(spans)
+            if early <= late
+        )
+        calls.append(Call(stop, options, is_required=is_required))
+    return calls
 
 
 def _prize(people: float) -> int:

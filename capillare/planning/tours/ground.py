@@ -131,15 +131,11 @@ def lay_ground(
     can = _can_visit(crews, out, back)
     if not can.any():
         raise InfeasibleError(_why_nowhere(crews, out, back))
-    names = territory.municipalities.set_index("istat_code")["municipality"]
-    stops = places.iloc[people].reset_index(drop=True)
-    stops = stops.assign(municipality=stops["istat_code"].map(names))
+    stops = _with_municipality(places.iloc[people].reset_index(drop=True), territory)
     drive_between = _dense(travel, spots, spots, A_DAY_MIN)
     np.fill_diagonal(drive_between, 0.0)
     out, back = np.where(can, out, np.inf), np.where(can, back, np.inf)
-    pairs = travel.pairs(spots, spots, max_min=within_min)
-    reach = np.zeros((people.size, people.size), dtype=bool)
-    reach[pairs.origin, pairs.destination] = True
+    reach = _dense(travel, spots, spots, within_min) <= within_min
     np.fill_diagonal(reach, val=True)
     working = tuple(
         {day: horizon.working_weeks(day, crew.van.off) for day in crew.weekdays} for crew in crews
@@ -181,6 +177,11 @@ def find_market_days(stops: pd.DataFrame, markets: pd.DataFrame) -> NDArray[np.b
         chosen = named if named.any() else here & stops["is_chief_town"].to_numpy(dtype=bool)
         days[chosen, ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su").index(weekday)] = True
     return days
+
+
+def _with_municipality(stops: pd.DataFrame, territory: Territory) -> pd.DataFrame:
+    names = territory.municipalities.set_index("istat_code")["municipality"]
+    return stops.assign(municipality=stops["istat_code"].map(names))
 
 
 def _dense(travel: TravelTimes, origins: Spots, ends: Spots, max_min: float) -> Minutes:

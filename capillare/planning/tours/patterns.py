@@ -130,6 +130,38 @@ def _pattern_model(
     eye, none = sparse.eye_array(n_people), sparse.csr_array((n_people, n_people))
     covered = sparse.csr_array(covers.T) @ spread
     given = sparse.csr_array(hours.T) @ spread @ sparse.diags_array(runs)
+    binaries, ceilings = _choice_rows(ground, pool, crews)
+    rows = sparse.csr_array(
+        sparse.vstack(
+            [
+                sparse.hstack([-covered, eye, none]),
+                sparse.hstack([-given, none, eye]),
+                sparse.hstack([binaries, sparse.csr_array((binaries.shape[0], 2 * n_people))]),
+            ]
+        )
+    )
+    row_upper = np.concatenate([np.zeros(2 * n_people), ceilings])
+    n_binary = n_tours * len(RUNS)
+    upper = np.concatenate([np.ones(n_binary + n_people), wanted])
+    return Model(
+        objective=objective,
+        lower=np.zeros(objective.size),
+        upper=upper,
+        is_integer=np.arange(objective.size) < n_binary,
+        rows=rows,
+        row_lower=np.full(row_upper.size, -np.inf),
+        row_upper=row_upper,
+        sense="maximize",
+    )
+
+
+def _choice_rows(
+    ground: Ground, pool: Sequence[Tour], crews: Sequence[int]
+) -> tuple[sparse.csr_array, Floats]:
+    """Return the rows over x alone, and their ceilings: stops and tours once, days, weekdays."""
+    n_tours = len(pool)
+    runs = np.tile(np.array(RUNS, dtype=np.float64), n_tours)
+    spread = sparse.kron(sparse.eye_array(n_tours), np.ones((1, len(RUNS))))
     stops = np.zeros((len(ground.stops), n_tours))
     of_crew = np.zeros((len(crews), n_tours))
     for row, tour in enumerate(pool):
@@ -144,35 +176,14 @@ def _pattern_model(
         @ sparse.diags_array((runs == N_WEEKS).astype(np.float64))
     )
     binaries = sparse.vstack([once, one_run, cells, weekly])
-    rows = sparse.csr_array(
-        sparse.vstack(
-            [
-                sparse.hstack([-covered, eye, none]),
-                sparse.hstack([-given, none, eye]),
-                sparse.hstack([binaries, sparse.csr_array((binaries.shape[0], 2 * n_people))]),
-            ]
-        )
-    )
-    row_upper = np.concatenate(
+    ceilings = np.concatenate(
         [
-            np.zeros(2 * n_people),
             np.ones(once.shape[0] + n_tours),
             [float(ground.n_cells(crew)) for crew in crews],
             [float(len(ground.crews[crew].weekdays)) for crew in crews],
         ]
     )
-    n_binary = n_tours * len(RUNS)
-    upper = np.concatenate([np.ones(n_binary + n_people), wanted])
-    return Model(
-        objective=objective,
-        lower=np.zeros(objective.size),
-        upper=upper,
-        is_integer=np.arange(objective.size) < n_binary,
-        rows=rows,
-        row_lower=np.full(row_upper.size, -np.inf),
-        row_upper=row_upper,
-        sense="maximize",
-    )
+    return sparse.csr_array(binaries), ceilings
 
 
 def _start_columns(start: dict[int, int], covers: Floats, hours: Floats, wanted: Floats) -> Floats:

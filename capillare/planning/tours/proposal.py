@@ -114,24 +114,12 @@ def propose_tours(
 
     Parameters
     ----------
-    territory
-        Places with their people.
     desks, serving
         Every desk of the registry; those that coverage counts.
     access
         Whom the desks reach already.
-    travel
-        Knows the minutes.
-    targets
-        Table ``targets``.
-    policy
-        Reach and costs.
     vans
         How many vans to base by default, or the vans.
-    horizon
-        The four weeks.
-    effort
-        How hard to search.
     report
         Called with each step's name, in Italian.
 
@@ -147,25 +135,49 @@ def propose_tours(
         vans = default_vans(vans, serving, territory.places, is_unserved, travel)
     vans, bases = placed_vans(vans, desks, territory)
     report("strade fra le località senza sportello")
-    markets = read_table(WEEKLY_MARKETS)
     ground = lay_ground(
         territory,
         is_unserved,
         travel,
         vans,
         bases=bases,
-        markets=markets,
+        markets=read_table(WEEKLY_MARKETS),
         horizon=horizon,
         within_min=policy.reach.within_min,
     )
     plan, worth = search_tours(ground, effort, report)
+    return _summed_up(
+        ground,
+        plan,
+        worth,
+        territory=territory,
+        access=access,
+        travel=travel,
+        targets=targets,
+        policy=policy,
+    )
+
+
+def _summed_up(
+    ground: Ground,
+    plan: list[Placed],
+    worth: Worth,
+    *,
+    territory: Territory,
+    access: Access,
+    travel: TravelTimes,
+    targets: pd.DataFrame,
+    policy: Policy,
+) -> Tours:
+    """Count what a plan brings and hold it against the obvious plan and the bound."""
+    markets = read_table(WEEKLY_MARKETS)
     crews = range(len(ground.crews))
     obvious = obvious_plan(ground, crews)
     bound, _ = bound_people(ground, crews)
     stops = tour_rows(ground, plan)
     figures = fleet_figures(ground, stops, targets, policy)
     return Tours(
-        vans=vans,
+        vans=tuple(dict.fromkeys(crew.van for crew in ground.crews)),
         stops=stops,
         coverage=_coverage(territory, access, ground, stops),
         van_figures=figures,
