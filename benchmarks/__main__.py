@@ -13,6 +13,7 @@ BENCHMARKS = (
     "travel_speed",
     "season_plan",
     "tours",
+    "site_load",
 )
 
 
