@@ -9,6 +9,7 @@ BENCHMARKS = (
     "plan_run",
     "check_registry",
     "covering",
+    "siting",
     "access_speed",
     "travel_speed",
     "season_plan",
@@ -19,7 +20,8 @@ BENCHMARKS = (
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all of them."""
-    for name in sys.argv[1:] or BENCHMARKS:
+    names = [name for name in sys.argv[1:] if not name.startswith("-")]
+    for name in names or BENCHMARKS:
         print(f"\n== {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").main()
 

@@ -91,6 +91,7 @@ def anneal_sites(
     *,
     n_steps: int,
     seed: int,
+    enough_people: float = np.inf,
     deadline: float | None = None,
 ) -> Indices:
     """Search from a choice for one that covers more people.
@@ -105,6 +106,8 @@ def anneal_sites(
         Sites closed in turn; the search cools over them.
     seed
         Of the draws.
+    enough_people
+        The search stops once so many are covered.
     deadline
         Instant of the clock at which the search stops.
 
@@ -142,6 +145,8 @@ def anneal_sites(
         seats[turn] = entering
         if cover.covered > best_people:
             best, best_people = list(seats), cover.covered
+        if best_people >= enough_people:
+            break
         warmth *= cooling
     return np.array(sorted(best), dtype=np.intp)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 STEPS_PER_BOUND = 1_500
-STEPS_PER_SEARCH, STEPS_PER_DEMAND = 60_000, 60
+STEPS_PER_SEARCH, STEPS_PER_DEMAND = 60_000, 30
 """Steps of one cooling search at most, and for each demand."""
 
 

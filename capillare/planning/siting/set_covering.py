@@ -67,10 +67,12 @@ def fewest_sites(
     if is_paid and first.size <= enough:
         return Found(reduced.candidates[first], 1.0)
     left_s = None if time_limit_s is None else max(time_limit_s - (perf_counter() - began), 0.0)
-    if budget_eur is None and _is_large(reduced):
+    is_large = reduced.weights.size > EXACT_PLACES
+    if budget_eur is None and _is_whole(reduced) and (is_large or enough):
         deadline = None if left_s is None else perf_counter() + left_s
         found = search_fewest(reduced, ceil(least), enough=enough, gap=gap, deadline=deadline)
-        return Found(reduced.candidates[found.chosen], float(found.bound))
+        if is_large or found.chosen.size <= enough or found.bound > enough:
+            return Found(reduced.candidates[found.chosen], float(found.bound))
     answer = solve_model(
         set_covering_model(
             reduced,
@@ -92,10 +94,9 @@ def fewest_sites(
     return Found(reduced.candidates[first], bound)
 
 
-def _is_large(reduced: Reduced) -> bool:
-    """Whether to search rather than ask HiGHS; people in part are HiGHS's in any case."""
-    is_whole = bool((np.floor(reduced.weights) == reduced.weights).all())
-    return is_whole and reduced.weights.size > EXACT_PLACES
+def _is_whole(reduced: Reduced) -> bool:
+    """Whether people are whole, as the search needs them; in part, they are HiGHS's."""
+    return bool((np.floor(reduced.weights) == reduced.weights).all())
 
 
 def binding_budget(question: Question, ask: Ask) -> float | None:
