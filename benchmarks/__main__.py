@@ -14,6 +14,8 @@ BENCHMARKS = (
     "travel_speed",
     "season_plan",
     "tours",
+    "site_build",
+    "site_speed",
     "site_load",
 )
 
