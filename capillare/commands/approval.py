@@ -14,7 +14,6 @@ from capillare.commands.registry import A_REGISTRY, DIFF_FILE, NEW_REGISTRY, PAC
 from capillare.geo.errors import ConfigError
 
 if TYPE_CHECKING:
-
     from capillare.geo.points.approval import Wishes, WrittenPlan
     from capillare.geo.points.row_changes import RowChange
 

@@ -205,11 +205,11 @@ class Policy(Checked):
     inner_areas: InnerAreas
     gaps: GapRules
     siting: SitingRules
-    calls: CallRules = CallRules()
-    candidates: CandidateRules = CandidateRules()
-    publication: PublicationRules = field(default_factory=PublicationRules)
+    calls: CallRules = field(default_factory=CallRules)
+    candidates: CandidateRules = field(default_factory=CandidateRules)
     presence: PresenceRules = field(default_factory=PresenceRules)
     seasons: SeasonRules = field(default_factory=SeasonRules)
+    publication: PublicationRules = field(default_factory=PublicationRules)
     helpline: str = ""
     caveats: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.publication_rules import PublicationRules
 from capillare.geo.settings import (
     INDICATORS,
     POLICY_FILE,
@@ -329,3 +330,25 @@ def test_a_catchment_exists_exactly_when_its_zones_ascend_and_its_weights_are_sh
         assert not is_sound
     else:
         assert is_sound
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("base_url", "javascript:alert(1)"),
+        ("base_url", "https://a.example/<script>"),
+        ("publisher_id", "r toscan"),
+        ("contact_email", "dati"),
+        ("licence_url", "CC BY"),
+    ],
+)
+def test_a_publisher_is_not_what_it_cannot_be(field, given):
+    with pytest.raises(ConfigError, match=f"policy publication: {field}"):
+        PublicationRules(**{field: given})
+
+
+def test_the_root_ends_in_a_slash_and_is_empty_where_not_set():
+    assert PublicationRules(base_url="https://a.example/x").root == "https://a.example/x/"
+    assert PublicationRules(base_url="https://a.example/").root == "https://a.example/"
+    assert PublicationRules().root == ""
+    assert not PublicationRules(base_url="https://a.example/").is_known
