@@ -90,7 +90,8 @@ def compare(name: str, km: Floats, people: People) -> None:
             build_s, all_s, theirs = time_spopt(objective, distance, people, n_sites, solver)
             print(
                 f"  spopt with {solver}: build {build_s:.2f} s, in all {all_s:.2f} s; their "
-                f"build is {build_s / seconds:.1f} times all of ours, in all {all_s / seconds:.1f} times; "
+                f"build is {build_s / seconds:.1f} times all of ours, "
+                f"in all {all_s / seconds:.1f} times; "
                 f"objective {theirs:.0f} against {ours['objective']:.0f}",
                 flush=True,
             )
