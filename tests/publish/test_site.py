@@ -564,7 +564,8 @@ def test_the_first_page_weighs_little(tuscany, policy):
     files = site_files(small_network(rows, tuscany, policy))
     first = ("index.html", "ground.json", "assets/leaflet.js", "assets/leaflet.css")
     scripts = tuple(
-        f"assets/{name}.js" for name in ("words", "hours", "names", "suggest", "find", "question", "listing", "site")
+        f"assets/{name}.js"
+        for name in ("words", "hours", "names", "suggest", "find", "question", "listing", "site")
     )
     own = ("assets/site.css", *scripts, "assets/map.js", "assets/icon.svg")
     weight = {name: len(gzip.compress(files[name], 6)) for name in first + own}
