@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from capillare.planning.siting.call_order import order_by_worth
 from capillare.planning.siting.calls import (
     NOBODY,
     Call,
     Ceiling,
     choose_applications,
-    order_by_worth,
 )
 
 

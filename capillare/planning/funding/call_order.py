@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capillare.planning.siting.call_order import order_by_worth
 from capillare.planning.siting.calls import (
     EVEN_PEOPLE,
     NOBODY,
     Call,
     CallAnswer,
     choose_applications,
-    order_by_worth,
 )
 
 if TYPE_CHECKING:
