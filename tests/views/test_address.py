@@ -1,5 +1,6 @@
 """The scenario in the page's address."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capillare.planning.scenario import Scenario
+from capillare.planning.siting.wishes import AtLeast, SitingWishes
 from capillare.views.address import MOST_SITES, query_of, scenario_from
 from capillare.views.deployment import EARLIEST, LATEST
 
@@ -65,3 +67,20 @@ def test_nonsense_is_named_and_ignored(name, text):
 
 def test_names_of_others_are_passed_over():
     assert scenario_from({"utm_source": "x", "region": "99"}, DEFAULT) == (DEFAULT, [])
+
+
+def test_wishes_travel_in_the_address_and_nonsense_is_told():
+    plain = Scenario(as_of=date(2026, 3, 2))
+    wished = replace(
+        plain,
+        sites=SitingWishes(
+            objective=("worst",), exclude=("049009",), at_least=(AtLeast("Arezzo", 2),)
+        ),
+    )
+    query = query_of(wished, plain)
+    assert set(query) == {"richieste"}
+    assert scenario_from(query, plain) == (wished, [])
+    for text in ("{", "[]", '{"objective": "nothing"}', "x" * 3000):
+        scenario, ignored = scenario_from({"richieste": text}, plain)
+        assert scenario == plain
+        assert len(ignored) == 1
