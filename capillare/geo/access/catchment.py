@@ -74,7 +74,8 @@ def desk_load(
     """Say how many people each desk has to serve, and which places no desk serves.
 
     A place's people choose among the desks that serve it by nearness and hours together, as in
-    Huff (1964, Land Economics 40): in proportion to zone weight x supply. A desk that supplies no hours serves nobody: its people count as served only by other desks.
+    Huff (1964, Land Economics 40): in proportion to zone weight x supply. A desk that supplies no
+    hours serves nobody: its people count as served only by other desks.
 
     Parameters
     ----------

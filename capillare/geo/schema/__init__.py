@@ -24,13 +24,13 @@ from capillare.geo.schema.registry import (
 )
 from capillare.geo.schema.results import COVERAGE, GAPS, RESULT_TABLES, TARGETS
 from capillare.geo.schema.siting import CANDIDATES, FOUND_CANDIDATES, SITES, TRAVEL_USED
-from capillare.geo.schema.stops import STOPS
 from capillare.geo.schema.siting_answers import (
     SITE_EXPLANATIONS,
     SITING_CURVE,
     SITING_PARETO,
     SITING_STABILITY,
 )
+from capillare.geo.schema.stops import STOPS
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import (
     INNER_AREAS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from capillare.views.leaflet_map.areas import Areas
 from capillare.views.leaflet_map.marks import Mark, spread_px
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from capillare.geo.presence import Presence
@@ -53,7 +55,7 @@ def seat_marks(seats: pd.DataFrame) -> list[Mark]:
     ]
 
 
-def _tip(row: dict[str, object], name: str) -> list[str]:
+def _tip(row: Mapping[Any, Any], name: str) -> list[str]:
     adults = f"{number(float(str(row['adults'])))} maggiorenni residenti"
     if row["tourism_basis"] == "unknown":
         return [name, adults, "turisti non noti"]
