@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -22,6 +22,8 @@ FLAGS = (
     "--disable-sync",
 )
 LOCAL = ("127.0.0.1", "localhost")
+PATIENCE_MS = 60_000
+"""What must come in the end comes on a busy machine too; no test waits so long for what is there."""
 NOT_A_FILE = re.compile(r"^(?!file:|data:|about:)")
 
 
@@ -34,6 +36,7 @@ def browser():
         if os.environ.get("CAPILLARE_REQUIRE_BROWSER"):
             pytest.fail(absent)
         pytest.skip(absent)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield chromium

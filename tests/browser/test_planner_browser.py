@@ -191,7 +191,7 @@ def test_the_slider_changes_map_table_and_address(open_planner):
     expect(sites).to_have_count(21)
     expect(page).to_have_url(re.compile(r"[?&]sedi=21"))
     # The grid draws the rows in sight; it says how many there are, its heading among them.
-    expect(page.locator("[data-testid=stDataFrame] [role=grid]")).to_have_attribute(
+    expect(page.locator("[data-testid=stDataFrame] [role=grid]").first).to_have_attribute(
         "aria-rowcount", "22"
     )
     page.get_by_role("link", name="Obiettivi").click()

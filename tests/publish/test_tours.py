@@ -182,9 +182,7 @@ def test_a_holiday_is_an_exception_of_the_calendar(tuscan_plan: Plan):
     assert days == {date.fromisoformat(day) for day in found.stops["date"]}
 
 
-def test_the_same_question_gives_the_same_bytes(
-    folder: Path, tuscan_plan: Plan, tmp_path: Path
-):
+def test_the_same_question_gives_the_same_bytes(folder: Path, tuscan_plan: Plan, tmp_path: Path):
     written = write_tours(planned(tuscan_plan, 2), tmp_path, as_of=AS_OF)
     assert {
         name for name in written if (tmp_path / name).read_bytes() != (folder / name).read_bytes()
