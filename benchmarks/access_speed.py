@@ -29,6 +29,7 @@ N_DESKS = 3_000
 N_PLACES = 1_000_000
 FULL_PART = 400
 AS_OF = date(2025, 6, 30)
+BY_AIR = EstimatedTravel(minutes_at_1_km=4.382, exponent=0.661)
 
 
 def draw_country(seed: int = 0) -> tuple[Spots, np.ndarray, Spots, np.ndarray]:
@@ -81,10 +82,10 @@ def time_ours(
     return min(seconds), found
 
 
-def full_matrix(travel: EstimatedTravel, demand: Spots, desks: Spots, n_places: int) -> TravelPairs:
-    """Return the minutes of every pair of the first places, with no cut-off."""
+def full_matrix(demand: Spots, desks: Spots, n_places: int) -> TravelPairs:
+    """Return minutes by air of every pair of the first places, with no cut-off."""
     away = demand.xy_m[:n_places, None, :] - desks.xy_m[None, :, :]
-    minutes = travel.minutes(np.hypot(away[..., 0], away[..., 1]))
+    minutes = BY_AIR.minutes(np.hypot(away[..., 0], away[..., 1]))
     apart = demand.landmass[:n_places, None] != desks.landmass[None, :]
     minutes[apart] = 9_999.0
     origin, destination = np.indices(minutes.shape).reshape(2, -1)
@@ -103,7 +104,7 @@ def compare_catchments() -> None:
     print(f"  ours {ours * 1000:.1f} ms, access on the same pairs {theirs:.3f} s")
     print(f"  ratio {theirs / ours:.0f}, largest difference {np.abs(found - oracle).max():.1e}")
     n_part = len(demand) if "--large" in sys.argv else FULL_PART
-    part = full_matrix(travel, demand, desks, n_part)
+    part = full_matrix(demand, desks, n_part)
     partly, oracle = time_oracle(part, people[:n_part], supply, policy)
     _, found = time_ours(part, people[:n_part], supply, policy)
     whole = partly * len(demand) / n_part
@@ -114,7 +115,6 @@ def compare_catchments() -> None:
 
 def time_nearest() -> None:
     """Print seconds to the nearest desk by air as places grow; a bare KD-tree beside it."""
-    travel = EstimatedTravel(minutes_at_1_km=4.382, exponent=0.661)
     _, _, desks, _ = draw_country()
     draws = np.random.default_rng(1)
     mainland = Spots(desks.ids, desks.xy_m, np.zeros(len(desks), dtype=np.int64))
@@ -123,7 +123,7 @@ def time_nearest() -> None:
         xy_m = near + draws.normal(0, 8_000, near.shape)
         spots = Spots(np.full(n_places, ""), xy_m, np.zeros(n_places, dtype=np.int64))
         began = perf_counter()
-        found = travel.nearest(spots, mainland).destination
+        found = BY_AIR.nearest(spots, mainland).destination
         ours = perf_counter() - began
         began = perf_counter()
         bare = cKDTree(desks.xy_m).query(xy_m)[1]
