@@ -123,7 +123,7 @@ def test_a_bad_upload_is_shown_and_the_app_lives_on(open_planner, tmp_path):
     upload = page.locator("input[type=file]").first
     for name, content, said in (
         ("mare.csv", BAD_DESKS, "Righe rifiutate: 1"),
-        ("finto.xlsx", b"PK\x03\x04 non un foglio", "finto"),
+        ("finto.xlsx", b"PK\x03\x04 non un foglio", "not an XLSX workbook"),
         ("pianeta.csv", b"specie,zampe\ngatto,4\n", "no table of the registry"),
         ("citt.csv", b"point_id,as_of,cognome\np,2026-01-01,Rossi\n", "Nothing was read"),
     ):

@@ -33,6 +33,7 @@ SMALLEST_STEP = 1e-4
 MEMORY = 0.5
 """Weight of the last direction in the next: it damps the zigzag of plain subgradients."""
 PATIENCE = 20
+ROUNDING = float(np.finfo(np.float64).eps)
 FADING = 0.9
 """How fast the steps before the last ones count less in how often a candidate was open."""
 
@@ -121,7 +122,9 @@ def relax_median(
         n_steps += 1
         savings = costs.savings(prices)
         opened = np.argpartition(-savings, n_sites - 1)[:n_sites]
-        bound = float(prices.sum() - savings[opened].sum())
+        paid, saved = float(prices.sum()), float(savings[opened].sum())
+        # Two long sums that nearly cancel: what rounding may have added is taken off the bound.
+        bound = paid - saved - prices.size * ROUNDING * (paid + saved)
         share_open = FADING * share_open if share_open.size else np.zeros(savings.size)
         share_open[opened] += 1.0 - FADING
         n_stalled += 1
