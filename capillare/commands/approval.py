@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from capillare.geo.points.row_changes import RowChange
 
 _MARKS = {"new": "+", "changed": "~", "gone": "-"}
-_PARTS = {"tour_stops": "le soste dei furgoni", "season_plan": "le sedi stagionali"}
+_TAKEN_UNASKED = ("tour_stops", "season_plan")
 _SITES = "sites"
 
 Who = Annotated[
@@ -61,7 +61,7 @@ def registry_approve(
     asked = {"season_plan": season, "tour_stops": tours, _SITES: sites}
     plan = read_written_plan(plan_folder)
     parts = tuple(part for part, is_asked in asked.items() if is_asked)
-    parts = parts or tuple(part for part in _PARTS if part in plan.tables)
+    parts = parts or tuple(part for part in _TAKEN_UNASKED if part in plan.tables)
     if not parts:
         raise ConfigError(
             f"{plan_folder}: no tours and no seasonal seats in it. Draw the plan with --vans or "
@@ -131,18 +131,12 @@ def _approved(
             changes,
             out / NEW_REGISTRY,
             who=who,
-            what=_sentence(wishes, plan.as_of),
+            what=wishes.sentence(plan.as_of),
             territory=territory,
             origin=origin,
             journal_of=path,
         )
     return changes
-
-
-def _sentence(wishes: Wishes, as_of: date) -> str:
-    named = [_PARTS.get(part, "le sedi proposte") for part in wishes.parts]
-    only = f" ({', '.join(wishes.only)})" if wishes.only else ""
-    return f"approvate {' e '.join(named)} del piano del {as_of.isoformat()}{only}"
 
 
 def _name(who: str | None) -> str:

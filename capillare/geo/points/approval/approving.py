@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from capillare.geo.points.scope import Tables
 
 _ONE_DAY = timedelta(days=1)
+PARTS_IT = {
+    "tour_stops": "le soste dei furgoni",
+    "season_plan": "le sedi stagionali",
+    "sites": "le sedi proposte",
+}
+"""What of a plan can be approved, in words."""
+
 _NAMED_BY = {
     "tour_stops": ("van", "point_id"),
     "season_plan": ("point_id", "candidate_id"),
@@ -60,6 +67,24 @@ class Wishes:
     parts: tuple[str, ...]
     only: tuple[str, ...] = ()
     until: date | None = None
+
+    def sentence(self, as_of: date) -> str:
+        """Say in Italian what was approved of the plan of a day, for the journal.
+
+        >>> Wishes(("tour_stops",), ("Amiata",)).sentence(date(2026, 11, 22))
+        'approvate le soste dei furgoni del piano del 2026-11-22 (Amiata)'
+        """
+        named = " e ".join(PARTS_IT[part] for part in self.parts)
+        only = f" ({', '.join(self.only)})" if self.only else ""
+        return f"approvate {named} del piano del {as_of.isoformat()}{only}"
+
+
+def approvable_names(plan: WrittenPlan, part: str) -> list[str]:
+    """Return what can be approved apart in a part of a plan, in the plan's order.
+
+    Vans of tours, points of seasonal seats, candidates of sites: names for `Wishes.only`.
+    """
+    return list(dict.fromkeys(plan.tables[part][_NAMED_BY[part][0]].dropna()))
 
 
 def approve(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from capillare.geo.errors import DataError, SourceError
+from capillare.geo.schema.csv_text import table_as_csv
 from capillare.geo.schema.seasons import SEASON_PLAN
 from capillare.geo.schema.siting import SITES
 from capillare.geo.schema.tours import TOUR_STOPS
@@ -17,7 +19,7 @@ from capillare.geo.sources.records import checksum
 from capillare.geo.sources.reference import REGISTRY_RECORD, from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from capillare.geo.schema import Table
@@ -57,12 +59,11 @@ def read_written_plan(folder: Path) -> WrittenPlan:
         If a proposal breaks its declaration.
     """
     summary = _summary(folder)
-    outputs: dict[str, str] = summary["outputs"]
     names = [
         f"{table.name}.csv" for table in _APPROVABLE if (folder / f"{table.name}.csv").exists()
     ]
-    strange = [name for name in names if outputs.get(name) != checksum(folder / name)]
-    lost = [f"{t.name}.csv" for t in _APPROVABLE if f"{t.name}.csv" in outputs]
+    strange = [name for name in names if summary.outputs.get(name) != checksum(folder / name)]
+    lost = [f"{t.name}.csv" for t in _APPROVABLE if f"{t.name}.csv" in summary.outputs]
     lost = [name for name in lost if name not in names]
     if strange or lost:
         raise SourceError(
@@ -70,16 +71,36 @@ def read_written_plan(folder: Path) -> WrittenPlan:
             "Draw the plan again."
         )
     return WrittenPlan(
-        as_of=date.fromisoformat(summary["as_of"]),
-        registry_checksums=frozenset(
-            entry["sha256"]
-            for entry in summary["inputs"]
-            if entry["name"].startswith(REGISTRY_RECORD)
-        ),
+        as_of=summary.as_of,
+        registry_checksums=summary.registry_checksums,
         tables={
             table.name: _read(folder / f"{table.name}.csv", table)
             for table in _APPROVABLE
             if f"{table.name}.csv" in names
+        },
+    )
+
+
+def plan_in_memory(
+    tables: Mapping[str, pd.DataFrame], *, as_of: date, registry_checksums: Iterable[str]
+) -> WrittenPlan:
+    """Return a plan's proposals as `read_written_plan` would find them, had they been written.
+
+    They pass through the text of their files, so that what is approved of a plan is the same
+    whether it was written or not.
+
+    Parameters
+    ----------
+    tables
+        Proposals by name: ``tour_stops``, ``season_plan``, ``sites``.
+    """
+    return WrittenPlan(
+        as_of=as_of,
+        registry_checksums=frozenset(registry_checksums),
+        tables={
+            table.name: _read(io.StringIO(table_as_csv(tables[table.name], table)), table)
+            for table in _APPROVABLE
+            if table.name in tables
         },
     )
 
@@ -108,24 +129,52 @@ def refuse_another_registry(
         )
 
 
-def _summary(folder: Path) -> dict[str, Any]:
+class _Summary(NamedTuple):
+    """What a plan's summary says of its files."""
+
+    as_of: date
+    registry_checksums: frozenset[str]
+    outputs: dict[str, str]
+
+    @classmethod
+    def of(cls, said: Any) -> _Summary:  # noqa: ANN401 (JSON)
+        """Read a summary; KeyError, TypeError and others where it is none."""
+        return cls(
+            as_of=date.fromisoformat(said["as_of"]),
+            registry_checksums=frozenset(
+                str(entry["sha256"])
+                for entry in said["inputs"]
+                if entry["name"].startswith(REGISTRY_RECORD)
+            ),
+            outputs={str(name): str(seal) for name, seal in said["outputs"].items()},
+        )
+
+
+def _summary(folder: Path) -> _Summary:
     file = folder / SUMMARY_FILE
     try:
-        summary = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as fault:
         raise SourceError(
             f"{folder.name}: no {SUMMARY_FILE} that can be read. Give the folder that "
             "`capillare plan` wrote."
         ) from fault
-    needed = {"as_of", "inputs", "outputs"}
-    if not isinstance(summary, dict) or not needed <= set(summary):
+    try:
+        return _Summary.of(said)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise SourceError(
             f"{folder.name}: {SUMMARY_FILE} does not say which files it goes with. Draw the plan "
             "again with this version."
-        )
-    return summary
+        ) from fault
 
 
-def _read(file: Path, table: Table) -> pd.DataFrame:
-    text = pd.read_csv(file, dtype="str", keep_default_na=False, na_values=[""])
-    return table.check(from_text(text, table))
+def _read(file: Path | io.StringIO, table: Table) -> pd.DataFrame:
+    try:
+        text = pd.read_csv(file, dtype="str", keep_default_na=False, na_values=[""])
+        return table.check(from_text(text, table))
+    except ValueError as fault:
+        if isinstance(fault, DataError):
+            raise
+        raise DataError(
+            f"{table.name}.csv: not as a plan writes it ({fault}). Draw the plan again."
+        ) from fault
