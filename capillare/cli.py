@@ -24,6 +24,7 @@ from capillare.commands import (
     roads,
     seasons,
     serving,
+    siting,
     tours,
 )
 from capillare.commands.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
@@ -50,8 +51,10 @@ app.command()(planning.plan)
 app.command()(analysis.check)
 app.command("targets")(planning.step_command("targets", "Write each point's adults to reach."))
 app.command()(coverage.coverage)
-app.command("gaps")(planning.step_command("gaps", "Rank the under-served inner municipalities."))
-app.command()(analysis.sites)
+app.command("gaps")(
+    planning.step_command("gaps", "Rank the under-served inner municipalities.", "within_min")
+)
+app.command()(siting.sites)
 app.command("seasons")(seasons.seasons)
 app.command("tours")(tours.tours)
 app.command()(comparing.compare)

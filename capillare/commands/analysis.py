@@ -1,66 +1,30 @@
-"""Doors for analysts: ``travel``, ``sites`` on given tables, ``hours``, and ``check``."""
+"""Doors for analysts: ``travel``, ``hours``, and ``check``."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capillare.commands.funding import (
-    FORMATS,
-    Asked,
-    Call,
-    Campaign,
-    For,
-    Formats,
-    Keep,
-    write_asked,
-)
 from capillare.commands.options import (
-    DEFAULT_OUT,
     EXIT_BAD_INPUT,
     EXIT_DONE,
     AsJson,
     AsOf,
-    Budget,
-    Effort,
-    Lang,
-    Networks,
-    NewSites,
-    Out,
-    PolicyPath,
     Quiet,
     Region,
-    RegistryPath,
-    ScenarioPath,
-    TravelMatrix,
     day,
     instant,
-    read_question,
 )
-from capillare.commands.planning import write_sites
-from capillare.commands.wishes import with_wishes
-from capillare.geo.errors import ConfigError, InfeasibleError
+from capillare.geo.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
 DEFAULT_MAX_MIN = 60.0
-DEFAULT_NEW_SITES = 20
-INFEASIBLE_ANSWER: dict[str, Any] = {
-    "status": "infeasible",
-    "objective": None,
-    "bound": None,
-    "gap": None,
-    "seconds": None,
-    "chosen": [],
-    "closed": [],
-}
 
 
 def travel(
@@ -89,7 +53,7 @@ def travel(
 
     times = choose_travel(read_wishes(os.environ), read_estimate("all")).travel
     starts, ends = (
-        spots_on_land(_read(path, "SPOTS"), times, id_column="id", table=path.name)
+        spots_on_land(read_given(path, "SPOTS"), times, id_column="id", table=path.name)
         for path in (origins, destinations)
     )
     pairs = times.pairs(starts, ends, max_min=max_min)
@@ -107,148 +71,12 @@ def travel(
         typer.echo(f"{len(legs)} coppie entro {max_min:g} minuti scritte in {out}")
 
 
-def _read(path: Path, table: str) -> pd.DataFrame:
+def read_given(path: Path, table: str) -> pd.DataFrame:
+    """Read a table of an analyst's, by its name in the schema."""
     from capillare.geo import schema  # noqa: PLC0415 (keeps --help fast)
     from capillare.geo.sources.exchange import read_exchange  # noqa: PLC0415 (the same)
 
     return read_exchange(path, getattr(schema, table))
-
-
-@with_wishes
-def sites(
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    scenario: ScenarioPath = None,
-    as_of: AsOf = None,
-    new_sites: NewSites = None,
-    budget: Budget = None,
-    networks: Networks = None,
-    effort: Effort = None,
-    lang: Lang = None,
-    travel_matrix: TravelMatrix = None,
-    out: Out = DEFAULT_OUT,
-    call: Call = False,
-    campaign: Campaign = None,
-    keep: Keep = None,
-    coordinators: For = None,
-    formats: Formats = None,
-    demand: Annotated[
-        Path | None, typer.Option("--demand", help="Your own demand: id, people.")
-    ] = None,
-    candidates: Annotated[
-        Path | None, typer.Option("--candidates", help="Your candidates: id[, cost_eur][, status].")
-    ] = None,
-    travel_table: Annotated[
-        Path | None, typer.Option("--travel", help="Your minutes: from_id, to_id, travel_min.")
-    ] = None,
-    within_min: Annotated[
-        float | None, typer.Option("--within-min", help="Minutes that count as within reach.")
-    ] = None,
-    gap: Annotated[float, typer.Option("--gap", help="Relative gap at which to stop.")] = 0.0,
-    time_limit: Annotated[
-        float | None, typer.Option("--time-limit", help="Seconds after which to stop.")
-    ] = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    wishes: Mapping[str, Any] | None = None,
-) -> None:
-    """Propose sites for a region, or for your own --demand, --candidates and --travel.
-
-    With --call also rank the applications of a call, with --keep choose the points of a renewal,
-    with --for write the lists of coordinators.
-    """
-    asked = Asked(
-        call=call,
-        campaign=campaign,
-        keep=keep,
-        coordinators=tuple(coordinators or ()),
-        formats=tuple(formats or FORMATS),
-    )
-    given = [path for path in (demand, candidates, travel_table) if path is not None]
-    if not given:
-        question = read_question(
-            scenario=scenario,
-            registry=registry,
-            policy=policy,
-            travel_matrix=travel_matrix,
-            region=region,
-            as_of=as_of,
-            new_sites=new_sites,
-            budget_eur=budget,
-            networks=networks,
-            effort=effort,
-            lang=lang,
-            wishes=wishes,
-        )
-        if asked.is_anything:
-            raise typer.Exit(write_asked(question, asked, out, quiet=quiet, as_json=as_json))
-        raise typer.Exit(write_sites(question, out, quiet=quiet, as_json=as_json))
-    if asked.is_anything:
-        raise ConfigError("--call, --keep, --for: they ask about a region, not about --demand.")
-    if demand is None or candidates is None or travel_table is None:
-        raise ConfigError("--demand, --candidates, --travel: all three are needed together.")
-    if new_sites is not None and budget is not None:
-        raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
-    objective, cover_share = _analysts_wishes(wishes or {})
-    if new_sites is None and budget is None and objective != "lscp":
-        new_sites = DEFAULT_NEW_SITES
-    try:
-        answer = _solve_tables(
-            (demand, candidates, travel_table),
-            policy,
-            objective=objective,
-            within_min=within_min,
-            new_sites=new_sites,
-            budget_eur=budget,
-            cover_share=cover_share,
-            gap=gap,
-            time_limit_s=time_limit,
-        )
-    except InfeasibleError:
-        _print_answer(INFEASIBLE_ANSWER, as_json=as_json)
-        raise
-    _print_answer(answer, as_json=as_json)
-
-
-def _analysts_wishes(wishes: Mapping[str, Any]) -> tuple[str, float]:
-    """Return the objective and the share to cover; no other wish is for tables of one's own."""
-    others = sorted(set(wishes) - {"objective", "cover_share"})
-    if others:
-        raise ConfigError(
-            f"{', '.join(others)}: wishes about a region, not about --demand. Leave them out."
-        )
-    return wishes.get("objective", "mclp"), wishes.get("cover_share", 1.0)
-
-
-def _solve_tables(
-    paths: tuple[Path, Path, Path],
-    policy: Path | None,
-    **wishes: Any,  # noqa: ANN401 (each wish in its own type)
-) -> dict[str, Any]:
-    from capillare.geo.settings import read_policy  # noqa: PLC0415 (keeps --help fast)
-    from capillare.planning.siting.analyst import solve_tables  # noqa: PLC0415 (the same)
-
-    rules = read_policy(policy)
-    if wishes["within_min"] is None:
-        wishes["within_min"] = rules.reach.within_min
-    answer: dict[str, Any] = solve_tables(
-        _read(paths[0], "DEMAND"),
-        _read(paths[1], "OPTIONS"),
-        _read(paths[2], "LEGS"),
-        full_cost_eur=rules.point.cost_eur,
-        **wishes,
-    )
-    return answer
-
-
-def _print_answer(answer: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for name, figure in answer.items():
-        written = ", ".join(figure) if isinstance(figure, list) else figure
-        typer.echo(f"{name}: {'' if written is None else written}")
 
 
 def hours(

@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
+from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
 from capillare.commands.options import (
     AsJson,
-    PolicyPath,
     Quiet,
-    RegistryPath,
-    TravelMatrix,
+    asking,
     print_faults,
     read_question,
     reporter,
@@ -26,12 +25,11 @@ Out = Annotated[
 ]
 
 
+@asking("registry", "policy", "travel_matrix")
 def compare(
     first: First,
     second: Second,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    travel_matrix: TravelMatrix = None,
+    asked: Given,
     out: Out = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -44,9 +42,7 @@ def compare(
     report = reporter(quiet=quiet)
     drawn = []
     for path in (first, second):
-        question = read_question(
-            scenario=path, registry=registry, policy=policy, travel_matrix=travel_matrix
-        )
+        question = read_question({**asked, "scenario": path})
         drawn.append(draw_plan(question.scenario, question.inputs, report=report))
     comparison = compare_plans(*drawn)
     if out is not None:

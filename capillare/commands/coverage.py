@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
 from capillare.commands.options import (
     DEFAULT_OUT,
-    AsOf,
-    Lang,
-    Networks,
+    OF_A_NETWORK,
     Out,
-    PolicyPath,
     Quiet,
-    Region,
-    RegistryPath,
-    ScenarioPath,
-    TravelMatrix,
+    asking,
     print_faults,
     read_question,
     reporter,
@@ -35,16 +30,10 @@ At = Annotated[
 ]
 
 
+@asking(*OF_A_NETWORK, "within_min", "lang")
 def coverage(
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    scenario: ScenarioPath = None,
-    as_of: AsOf = None,
-    networks: Networks = None,
+    asked: Given,
     at: At = None,
-    lang: Lang = None,
-    travel_matrix: TravelMatrix = None,
     out: Out = DEFAULT_OUT,
     quiet: Quiet = False,
 ) -> None:
@@ -57,16 +46,7 @@ def coverage(
     from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
 
     moments = [read_moment(text) for text in at or []]
-    question = read_question(
-        scenario=scenario,
-        registry=registry,
-        policy=policy,
-        travel_matrix=travel_matrix,
-        region=region,
-        as_of=as_of,
-        networks=networks,
-        lang=lang,
-    )
+    question = read_question(asked)
     network = describe_network(question.scenario, question.inputs, report=reporter(quiet=quiet))
     path = out / "coverage.csv"
     write_table(network.coverage, COVERAGE, path)

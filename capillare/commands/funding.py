@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -106,7 +106,9 @@ def write_asked(question: Question, asked: Asked, out: Path, *, quiet: bool, as_
     from capillare.planning.plan import plan_from  # noqa: PLC0415 (the same)
 
     report = reporter(quiet=quiet)
-    network = describe_network(question.scenario, question.inputs, report=report)
+    # Seasons and vans of a scenario file are not asked about, and would be drawn for nothing.
+    scenario = replace(question.scenario, seasons=False, vans=0)
+    network = describe_network(scenario, question.inputs, report=report)
     grounds = find_grounds(network, asked.coordinators)
     ranking, renewal = None, None
     if asked.call:
@@ -139,12 +141,12 @@ def _write_tables(
     from capillare.geo.schema import (  # noqa: PLC0415 (the same)
         RANKED_APPLICATIONS,
         RENEWAL,
-        SITES,
         TRAVEL_USED,
     )
-    from capillare.publish.tables import write_table  # noqa: PLC0415 (the same)
+    from capillare.publish.tables import site_tables, write_table  # noqa: PLC0415 (the same)
 
-    tables = [("sites.csv", SITES, plan.proposal.sites)]
+    drawn = site_tables(plan.proposal)
+    tables = [(f"{table.name}.csv", table, frame) for table, frame in drawn.items()]
     pairs = [plan.travel_used]
     if ranking is not None:
         tables.append(("applications.csv", RANKED_APPLICATIONS, ranking.table))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capillare.commands.declaring import taking
 from capillare.commands.wishes import wishes_given
 from capillare.geo.errors import ConfigError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from capillare.planning.network import Inputs
     from capillare.planning.scenario import Scenario
+    from capillare.planning.siting.wishes import SitingWishes
     from capillare.planning.tours.vans import Van
 
 EXIT_DONE = 0
@@ -55,13 +57,45 @@ Networks = Annotated[
     str | None, typer.Option(help="pdf, or all to count sister networks too. [default: pdf]")
 ]
 Lang = Annotated[str | None, typer.Option(help="Language of reasons: it, en. [default: it]")]
-Seasons = Annotated[bool, typer.Option("--seasons", help="Plan seasonal seats too.")]
+WithinMin = Annotated[
+    float | None,
+    typer.Option(
+        "--within-min", help="Minutes that count as within reach. [default: the policy's]"
+    ),
+]
+Seasons = Annotated[bool | None, typer.Option("--seasons", help="Plan seasonal seats too.")]
 Vans = Annotated[
     str | None, typer.Option("--vans", help="Plan tours: how many vans, or a file of them.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
+
+SHARED: dict[str, Any] = {
+    "region": Region,
+    "registry": RegistryPath,
+    "policy": PolicyPath,
+    "scenario": ScenarioPath,
+    "as_of": AsOf,
+    "new_sites": NewSites,
+    "budget_eur": Budget,
+    "within_min": WithinMin,
+    "networks": Networks,
+    "seasons": Seasons,
+    "vans": Vans,
+    "effort": Effort,
+    "lang": Lang,
+    "travel_matrix": TravelMatrix,
+}
+"""Options of commands that ask about a region, in the order of their help."""
+OF_A_NETWORK = ("region", "registry", "policy", "scenario", "as_of", "networks", "travel_matrix")
+"""Those without which no network is described."""
+FILES = ("registry", "policy", "scenario", "travel_matrix")
+
+
+def asking(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command options of `SHARED`; it gets those given as a mapping ``asked``."""
+    return taking("asked", {name: kind for name, kind in SHARED.items() if name in names})
 
 
 @dataclass(frozen=True)
@@ -72,18 +106,15 @@ class Question:
     inputs: Inputs
 
 
-def read_question(
-    *,
-    scenario: Path | None,
-    registry: Path | None,
-    policy: Path | None,
-    travel_matrix: Path | None = None,
-    wishes: Mapping[str, Any] | None = None,
-    **settings: Any,  # noqa: ANN401 (each setting of a scenario in its own type)
-) -> Question:
+def read_question(asked: Mapping[str, Any], wishes: Mapping[str, Any] | None = None) -> Question:
     """Turn options into a scenario and inputs; an option wins over the scenario file.
 
-    `wishes` are the options of `WISHES` that were given.
+    Parameters
+    ----------
+    asked
+        Options of `SHARED` that were given.
+    wishes
+        Options of `WISHES` that were given.
 
     Raises
     ------
@@ -94,28 +125,45 @@ def read_question(
     from capillare.planning.network import Inputs  # noqa: PLC0415 (the same)
     from capillare.planning.scenario import Scenario, read_scenario  # noqa: PLC0415 (the same)
 
-    given = {name: setting for name, setting in settings.items() if setting is not None}
-    if "new_sites" in given and "budget_eur" in given:
-        raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
+    given = {name: setting for name, setting in asked.items() if name not in FILES}
+    check_limits(given)
     if "as_of" in given:
         given["as_of"] = day(given["as_of"])
     if "vans" in given:
         given["vans"] = _vans(given["vans"])
-    chosen = read_scenario(scenario) if scenario else {}
+    chosen = read_scenario(asked["scenario"]) if "scenario" in asked else {}
     if "new_sites" in given:
         chosen.pop("budget_eur", None)
     chosen.update(given)
     if wishes:
         chosen["sites"] = wishes_given(chosen.get("sites"), wishes)
+    if "new_sites" in given and "sites" in chosen:
+        _check_number_is_asked(chosen["sites"])
     chosen.setdefault("as_of", datetime.now().astimezone().date())
     folder = os.environ.get("CAPILLARE_DATA_DIR")
     inputs = Inputs(
-        registry=registry,
-        policy=policy,
+        registry=asked.get("registry"),
+        policy=asked.get("policy"),
         official=Path(folder) if folder else None,
-        travel=read_wishes(os.environ, matrix=travel_matrix),
+        travel=read_wishes(os.environ, matrix=asked.get("travel_matrix")),
     )
     return Question(Scenario(**chosen), inputs)
+
+
+def check_limits(given: Mapping[str, Any]) -> None:
+    """Refuse a number of sites beside an amount of money."""
+    if "new_sites" in given and "budget_eur" in given:
+        raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
+
+
+def _check_number_is_asked(wishes: SitingWishes) -> None:
+    """Refuse a number of sites where their number is what is looked for."""
+    first = wishes.objective[0]
+    if first in {"fewest", "cost"}:
+        raise ConfigError(
+            f"--new-sites: with --objective {first} first, how many sites is the answer, not a "
+            "limit. Leave it out, or set --budget."
+        )
 
 
 def day(text: str) -> date:

@@ -7,25 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
 from capillare.commands.options import (
     DEFAULT_OUT,
+    OF_A_NETWORK,
+    SHARED,
     AsJson,
-    AsOf,
-    Budget,
-    Effort,
-    Lang,
-    Networks,
-    NewSites,
     Out,
-    PolicyPath,
     Question,
     Quiet,
-    Region,
-    RegistryPath,
-    ScenarioPath,
-    Seasons,
-    TravelMatrix,
-    Vans,
+    asking,
     print_faults,
     read_question,
     reporter,
@@ -33,49 +24,21 @@ from capillare.commands.options import (
 from capillare.commands.wishes import with_wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
-
-    Wishes = Mapping[str, Any] | None
 
 
 @with_wishes
+@asking(*SHARED)
 def plan(
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    scenario: ScenarioPath = None,
-    as_of: AsOf = None,
-    new_sites: NewSites = None,
-    budget: Budget = None,
-    networks: Networks = None,
-    seasons: Seasons = False,
-    vans: Vans = None,
-    effort: Effort = None,
-    lang: Lang = None,
-    travel_matrix: TravelMatrix = None,
+    asked: Given,
+    wishes: Given,
     out: Out = DEFAULT_OUT,
     quiet: Quiet = False,
     as_json: AsJson = False,
-    wishes: Wishes = None,
 ) -> None:
     """Draw the whole plan and write every file of it."""
-    question = read_question(
-        scenario=scenario,
-        registry=registry,
-        policy=policy,
-        travel_matrix=travel_matrix,
-        region=region,
-        as_of=as_of,
-        new_sites=new_sites,
-        budget_eur=budget,
-        networks=networks,
-        effort=effort,
-        lang=lang,
-        seasons=seasons or None,
-        vans=vans,
-        wishes=wishes,
-    )
+    question = read_question(asked, wishes)
     raise typer.Exit(_write_plan(question, out, quiet=quiet, as_json=as_json))
 
 
@@ -95,32 +58,15 @@ def _write_plan(question: Question, out: Path, *, quiet: bool, as_json: bool) ->
     return print_faults(drawn.network.registry.faults)
 
 
-def step_command(name: str, help_text: str) -> Callable[..., None]:
-    """Make the command of one step: the options of ``plan``, and one table written."""
+def step_command(name: str, help_text: str, *more: str) -> Callable[..., None]:
+    """Make the command of one step: options of ``plan``, and one table written.
 
-    def step(
-        region: Region = None,
-        registry: RegistryPath = None,
-        policy: PolicyPath = None,
-        scenario: ScenarioPath = None,
-        as_of: AsOf = None,
-        networks: Networks = None,
-        lang: Lang = None,
-        travel_matrix: TravelMatrix = None,
-        out: Out = DEFAULT_OUT,
-        quiet: Quiet = False,
-    ) -> None:
-        question = read_question(
-            scenario=scenario,
-            registry=registry,
-            policy=policy,
-            travel_matrix=travel_matrix,
-            region=region,
-            as_of=as_of,
-            networks=networks,
-            lang=lang,
-        )
-        raise typer.Exit(write_step(name, question, out, quiet=quiet))
+    `more` are options of `SHARED` besides those of every network.
+    """
+
+    @asking(*OF_A_NETWORK, "lang", *more)
+    def step(asked: Given, out: Out = DEFAULT_OUT, quiet: Quiet = False) -> None:
+        raise typer.Exit(write_step(name, read_question(asked), out, quiet=quiet))
 
     step.__doc__ = help_text
     return step

@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
 from capillare.commands.options import (
     DEFAULT_OUT,
+    OF_A_NETWORK,
     AsJson,
-    AsOf,
-    Effort,
-    Lang,
-    Networks,
     Out,
-    PolicyPath,
     Question,
     Quiet,
-    Region,
-    RegistryPath,
-    ScenarioPath,
-    TravelMatrix,
+    asking,
     print_faults,
     read_question,
     reporter,
@@ -31,33 +25,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@asking(*OF_A_NETWORK, "within_min", "effort", "lang")
 def seasons(
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    scenario: ScenarioPath = None,
-    as_of: AsOf = None,
-    networks: Networks = None,
-    effort: Effort = None,
-    lang: Lang = None,
-    travel_matrix: TravelMatrix = None,
+    asked: Given,
     out: Out = DEFAULT_OUT,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan which seats of each point open month by month, where tourists come."""
-    question = read_question(
-        scenario=scenario,
-        registry=registry,
-        policy=policy,
-        travel_matrix=travel_matrix,
-        region=region,
-        as_of=as_of,
-        networks=networks,
-        effort=effort,
-        lang=lang,
-    )
-    raise typer.Exit(_write_seasons(question, out, quiet=quiet, as_json=as_json))
+    raise typer.Exit(_write_seasons(read_question(asked), out, quiet=quiet, as_json=as_json))
 
 
 def _write_seasons(question: Question, out: Path, *, quiet: bool, as_json: bool) -> int:

@@ -7,15 +7,11 @@ from typing import Annotated
 
 import typer
 
+from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
 from capillare.commands.options import (
-    AsOf,
-    Networks,
-    PolicyPath,
+    OF_A_NETWORK,
     Quiet,
-    Region,
-    RegistryPath,
-    ScenarioPath,
-    TravelMatrix,
+    asking,
     print_faults,
     read_question,
     reporter,
@@ -37,14 +33,9 @@ Log = Annotated[bool, typer.Option("--log", help="Log requests, without their pa
 LOOPBACK = "127.0.0.1"
 
 
+@asking(*OF_A_NETWORK)
 def site_build(
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    scenario: ScenarioPath = None,
-    as_of: AsOf = None,
-    networks: Networks = None,
-    travel_matrix: TravelMatrix = None,
+    asked: Given,
     out: Annotated[Path, typer.Option("--out", help="Folder for the site.")] = Path("site"),
     quiet: Quiet = False,
 ) -> None:
@@ -52,15 +43,7 @@ def site_build(
     from capillare.planning.network import describe_network  # noqa: PLC0415 (keeps --help fast)
     from capillare.publish.outputs import write_site  # noqa: PLC0415 (the same)
 
-    question = read_question(
-        scenario=scenario,
-        registry=registry,
-        policy=policy,
-        travel_matrix=travel_matrix,
-        region=region,
-        as_of=as_of,
-        networks=networks,
-    )
+    question = read_question(asked)
     network = describe_network(question.scenario, question.inputs, report=reporter(quiet=quiet))
     write_site(network, out)
     if not quiet:
@@ -82,13 +65,10 @@ def site_serve(
     serve_site(folder, host=host, port=port, cors=cors, has_log=log)
 
 
+@asking("region", "registry", "policy", "as_of", "travel_matrix")
 def up(
+    asked: Given,
     plan_folder: PlanFolder = None,
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    as_of: AsOf = None,
-    travel_matrix: TravelMatrix = None,
     host: Host = LOOPBACK,
     port: int = 8501,
 ) -> None:
@@ -100,14 +80,7 @@ def up(
     from capillare.views.deployment import Deployment  # noqa: PLC0415 (the same)
     from capillare.views.serving import start_planner  # noqa: PLC0415 (the same)
 
-    question = read_question(
-        scenario=None,
-        registry=registry,
-        policy=policy,
-        travel_matrix=travel_matrix,
-        region=region,
-        as_of=as_of,
-    )
+    question = read_question(asked)
     with TemporaryDirectory(prefix="capillare-") as folder:
         site = Path(folder) / "site" if plan_folder is None else plan_folder / "site"
         if plan_folder is None:
@@ -115,7 +88,7 @@ def up(
             write_site(network, site)
         deployment = Deployment(
             region=question.scenario.region,
-            as_of=question.scenario.as_of if as_of else None,
+            as_of=question.scenario.as_of if "as_of" in asked else None,
             inputs=question.inputs,
             site=site,
         )

@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
 from capillare.commands.options import (
     DEFAULT_OUT,
+    OF_A_NETWORK,
     AsJson,
-    AsOf,
-    Effort,
-    Lang,
-    Networks,
     Out,
-    PolicyPath,
     Question,
     Quiet,
-    Region,
-    RegistryPath,
-    ScenarioPath,
-    TravelMatrix,
-    Vans,
+    asking,
     print_faults,
     read_question,
     reporter,
@@ -33,34 +26,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@asking(*OF_A_NETWORK, "within_min", "vans", "effort", "lang")
 def tours(
-    region: Region = None,
-    registry: RegistryPath = None,
-    policy: PolicyPath = None,
-    scenario: ScenarioPath = None,
-    as_of: AsOf = None,
-    networks: Networks = None,
-    vans: Vans = None,
-    effort: Effort = None,
-    lang: Lang = None,
-    travel_matrix: TravelMatrix = None,
+    asked: Given,
     out: Out = DEFAULT_OUT,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan the tours of vans: which places they visit, how often and when."""
-    question = read_question(
-        scenario=scenario,
-        registry=registry,
-        policy=policy,
-        travel_matrix=travel_matrix,
-        region=region,
-        as_of=as_of,
-        networks=networks,
-        vans=vans,
-        effort=effort,
-        lang=lang,
-    )
+    question = read_question(asked)
     if not question.scenario.vans:
         raise ConfigError("tours: no van. Give --vans with a number or a file of vans.")
     raise typer.Exit(_write_tours(question, out, quiet=quiet, as_json=as_json))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capillare.commands.declaring import taking
 from capillare.geo.errors import ConfigError, InfeasibleError
 
 if TYPE_CHECKING:
@@ -119,34 +119,18 @@ def with_wishes(command: Callable[..., None]) -> Callable[..., None]:
     Where no choice keeps every wish and the command was asked for JSON, the clashes are printed
     before the error goes on.
     """
+    asked = taking("wishes", WISHES)(command)
 
-    @wraps(command)
+    @wraps(asked)
     def wished(**given: Any) -> None:  # noqa: ANN401 (each option in its own type)
-        wishes = {name: given.pop(name) for name in WISHES}
-        stated = {name: setting for name, setting in wishes.items() if setting is not None}
         try:
-            command(**given, wishes=stated)
+            asked(**given)
         except InfeasibleError as fault:
             clashes = getattr(fault, "stated", None)
             if given.get("as_json") and clashes is not None:
                 typer.echo(json.dumps(clashes(), ensure_ascii=False, indent=1))
             raise
 
-    # The wishes are no option themselves; the other annotations are needed evaluated.
-    command.__annotations__.pop("wishes")
-    kinds = get_type_hints(command, include_extras=True)
-    own = inspect.signature(command)
-    kept = [
-        parameter.replace(annotation=kinds[name])
-        for name, parameter in own.parameters.items()
-        if name != "wishes"
-    ]
-    added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-        for name, kind in WISHES.items()
-    ]
-    wished.__signature__ = own.replace(parameters=[*kept, *added])  # type: ignore[attr-defined]
-    wished.__annotations__ = kinds | WISHES
     return wished
 
 

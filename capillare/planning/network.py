@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from capillare.geo.access import Access, measure_access
@@ -106,7 +106,7 @@ def describe_network(
         If a setting, a source or the whole registry cannot be used.
     """
     inputs = inputs or Inputs()
-    policy = read_policy(inputs.policy)
+    policy = _rules(scenario, inputs)
     report("confini, residenti e località")
     territory = read_territory(scenario.region, inputs.official)
     report("registro dei punti")
@@ -144,6 +144,15 @@ def describe_network(
         travel_notes=chosen.after_notes(),
         official=inputs.official,
     )
+
+
+def _rules(scenario: Scenario, inputs: Inputs) -> Policy:
+    """Read the policy; the scenario's minutes within reach stand in for its own."""
+    policy = read_policy(inputs.policy)
+    if scenario.within_min is None:
+        return policy
+    reach = replace(policy.reach, within_min=scenario.within_min, source="scelta dello scenario")
+    return replace(policy, reach=reach)
 
 
 def serving_desks(desks: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

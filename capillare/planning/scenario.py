@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Networks = Literal["pdf", "all"]
 MAX_NEW_SITES = 2000
+MAX_WITHIN_MIN = 240
 MAX_SCENARIO_BYTES = 20_000
 MAX_TITLE_CHARACTERS = 80
 FORMAT = 1
@@ -40,6 +41,8 @@ class Scenario:
         How many sites to propose, unless `budget_eur` is given.
     budget_eur
         Money for new sites; as many are proposed as it pays for.
+    within_min
+        Minutes that count as within reach; the policy's if None.
     networks
         ``pdf`` counts Punti Digitale Facile only, ``all`` the sister networks too.
     effort
@@ -60,6 +63,7 @@ class Scenario:
     region: str = "09"
     new_sites: int = 20
     budget_eur: float | None = None
+    within_min: float | None = None
     networks: Networks = "pdf"
     effort: Effort = "normal"
     lang: Language = "it"
@@ -75,6 +79,10 @@ class Scenario:
             faults.append(f"new_sites {self.new_sites} is not within 0 and {MAX_NEW_SITES}")
         if self.budget_eur is not None and not 0 <= self.budget_eur < float("inf"):
             faults.append(f"budget_eur {self.budget_eur} is not an amount of money")
+        if self.within_min is not None and not 0 < self.within_min <= MAX_WITHIN_MIN:
+            faults.append(
+                f"within_min {self.within_min} is not above 0 and at most {MAX_WITHIN_MIN}"
+            )
         for name, allowed in (
             ("networks", ("pdf", "all")),
             ("effort", EFFORTS),
@@ -149,6 +157,7 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         "region": str,
         "new_sites": int,
         "budget_eur": int | float,
+        "within_min": int | float,
         "networks": str,
         "effort": str,
         "lang": str,

@@ -71,7 +71,8 @@ def test_nothing_that_fits_is_infeasible_still_written_and_told_to_programs(capi
     assert told["call"]["refused"]["es-08"] == "no_seats"
     assert (told["renewal"]["status"], told["renewal"]["gap"]) == ("optimal", 0)
     assert told["renewal"]["closed"] == []
-    assert told["files"] == ["sites.csv", "applications.csv", "renewal.csv", "travel_used.csv"]
+    written = ["sites", "site_explanations", "siting_curve", "applications", "renewal"]
+    assert told["files"] == [f"{name}.csv" for name in (*written, "travel_used")]
     assert "30,000 EUR, against a budget of 10,000 EUR" in outcome.err
     assert set(pd.read_csv("a/applications.csv")["outcome"]) == {"refused"}
 

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from capillare.commands.wishes import WISHES, wishes_given
 from capillare.geo.errors import ConfigError
@@ -17,33 +16,7 @@ from capillare.planning.siting.wishes import (
     read_sites,
     sites_as_toml,
 )
-
-NAMES = st.text(
-    st.characters(categories=["Lu", "Ll", "Nd", "Po"], exclude_characters="\n"),
-    min_size=1,
-    max_size=12,
-)
-SHARES = st.none() | st.floats(0.01, 1)
-WISHED = st.builds(
-    SitingWishes,
-    objective=st.sampled_from([("coverage",), ("minutes", "cost"), ("worst", "coverage")]),
-    tolerance_share=st.none() | st.floats(0, 1),
-    people=st.sampled_from(["adults", "over65", "mix"]),
-    branches=st.booleans(),
-    capacity=st.booleans(),
-    cover_share=SHARES,
-    inner_share=SHARES,
-    max_min=st.none() | st.floats(1, 100),
-    per_province=st.integers(0, 5),
-    at_least=st.lists(
-        st.builds(AtLeast, NAMES, st.integers(1, 9)),
-        max_size=2,
-        unique_by=lambda a: a.area.casefold(),
-    ).map(tuple),
-    exclude=st.lists(NAMES.map("x".__add__), max_size=3, unique=True).map(tuple),
-    require=st.lists(NAMES.map("y".__add__), max_size=3, unique=True).map(tuple),
-    tradeoffs=st.booleans(),
-)
+from tests.planning.wished import WISHED
 
 
 @given(WISHED)
@@ -72,6 +45,9 @@ def test_what_is_not_said_is_the_default():
         ({"cover_share": 1.5, "max_min": -3}, r"cover_share: 1.5 .*max_min: -3"),
         ({"require": ["a"], "exclude": ["a"], "close_desks": 1}, r"a in both.*no desk is closable"),
         ({"movable": ["a"], "closable": ["a"]}, "movable and closable: a in both"),
+        ({"movable": "all", "closable": "a"}, "none is left to close"),
+        ({"over65_weight": 3}, "only mix weighs them"),
+        ({"objective": "coverage", "tolerance_share": 0.1}, "one objective only"),
         ({"exclude": [" a"]}, "is not a name"),
         ({"branches": 1}, "not a bool"),
         ({"at_least": [{"area": "Arezzo"}]}, "missing n_sites"),

@@ -200,7 +200,7 @@ class _Asked:
 
     def shortest_ceiling(self) -> float:
         """Find the minutes within which every place can have a desk under the other rules."""
-        free = replace(self.wishes, max_min=None, objective=("worst",))
+        free = self.wishes.for_one("worst")
         solved = solve_worst(
             self.case,
             lambda layout: wish_rows(layout, free, self.limits),

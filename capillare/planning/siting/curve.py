@@ -52,12 +52,9 @@ def draw_curve(
         See `Settings`.
     """
     free = replace(
-        wishes,
-        objective=("coverage",),
-        people="adults",
+        wishes.for_one("coverage"),
         cover_share=None,
         inner_share=None,
-        max_min=None,
         per_province=0,
         per_union=0,
         at_least=(),

@@ -45,10 +45,10 @@ def draw_front(
     choose = partial(
         choose_as_wished, tolerance_share=0.0, effort=effort, exact_places=exact_places
     )
-    free = replace(wishes, objective=("coverage",), max_min=None, people="adults")
+    free = wishes.for_one("coverage")
     case = replace(case, demand=replace(case.demand, weight=case.demand.adults))
     widest = choose(case, free, limits)
-    shortest = choose(case, replace(free, objective=("worst",)), limits)
+    shortest = choose(case, free.for_one("worst"), limits)
     longest = reached(case, widest.opened, "worst")
     least = reached(case, shortest.opened, "worst")
     step = (longest - least) / (MOST_STEPS - 1)

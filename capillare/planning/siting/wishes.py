@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from capillare.geo.fields import Checked, above, between, build, not_empty
@@ -17,6 +17,7 @@ OTHER_NAMES = {"mclp": "coverage", "p-median": "minutes", "lscp": "fewest", "p-c
 """Names that analysts know the objectives by."""
 People = Literal["adults", "over65", "mix"]
 EVERY_DESK = "all"
+PLAIN_OVER65_WEIGHT = 2.0
 
 
 def printable(text: str) -> str:
@@ -99,7 +100,7 @@ class SitingWishes(Checked):
     objective: Annotated[tuple[Objective, ...], not_empty, distinct] = ("coverage", "minutes")
     tolerance_share: Annotated[float, between(0, 1)] | None = None
     people: People = "adults"
-    over65_weight: Annotated[float, between(0, 100)] = 2.0
+    over65_weight: Annotated[float, between(0, 100)] = PLAIN_OVER65_WEIGHT
     branches: bool = False
     closable: Names = ()
     movable: Names = ()
@@ -127,6 +128,14 @@ class SitingWishes(Checked):
         both = [name for name in self.movable if name in self.closable]
         if both:
             faults.append(f"movable and closable: {', '.join(both)} in both")
+        if EVERY_DESK in self.movable and self.closable:
+            faults.append(
+                "movable and closable: every desk may move, so that none is left to close"
+            )
+        if self.over65_weight != PLAIN_OVER65_WEIGHT and self.people != "mix":
+            faults.append(f"over65_weight: people is {self.people}, only mix weighs them")
+        if self.tolerance_share and len(self.objective) == 1:
+            faults.append("tolerance_share: one objective only, nothing to give up for another")
         if self.close_desks and not self.closable:
             faults.append(f"close_desks: {self.close_desks}, but no desk is closable")
         areas = distinct(tuple(wish.area.casefold() for wish in self.at_least))
@@ -139,6 +148,17 @@ class SitingWishes(Checked):
                 "best; give cover_share, inner_share, max_min or sites by area"
             )
         return faults
+
+    def for_one(self, objective: Objective) -> SitingWishes:
+        """Return these wishes with one objective, all adults alike, and no ceiling on minutes."""
+        return replace(
+            self,
+            objective=(objective,),
+            tolerance_share=None,
+            people="adults",
+            over65_weight=PLAIN_OVER65_WEIGHT,
+            max_min=None,
+        )
 
     @property
     def asks_something(self) -> bool:
