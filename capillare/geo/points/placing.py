@@ -194,6 +194,7 @@ def _is_part(name: str, other: str) -> bool:
 def _nearest_places(desks: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.int64]:
     """Return the landmass of the place of its own municipality that is nearest to each desk."""
     landmass = np.zeros(len(desks), dtype=np.int64)
+    places = places[places["istat_code"].isin(desks["istat_code"])]
     of_code = places.groupby("istat_code").indices
     at = places[["lat", "lon"]].to_numpy()
     lands = places["landmass"].to_numpy()

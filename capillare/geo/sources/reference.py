@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,8 @@ def reference_file(table: Table) -> Path:
 def read_table(table: Table) -> pd.DataFrame:
     """Read a packaged table, typed and checked against its declaration.
 
+    A file is read once as long as it stays the same: what is returned is the caller's own.
+
     Raises
     ------
     SourceError
@@ -35,6 +38,11 @@ def read_table(table: Table) -> pd.DataFrame:
     path = reference_file(table)
     if not path.is_file():
         raise SourceError(f"{path.name}: not in the package. Reinstall capillare.")
+    return _read(table, path, path.stat().st_mtime_ns).copy()
+
+
+@lru_cache(maxsize=64)
+def _read(table: Table, path: Path, _changed_ns: int) -> pd.DataFrame:
     text = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
     return table.check(from_text(text, table))
 
