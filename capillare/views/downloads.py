@@ -64,13 +64,13 @@ def workbook_bytes(plan: Plan) -> bytes:
 
 def show_downloads(page: str, files: Sequence[Download]) -> None:
     """Offer files side by side; the page does not run again when one is taken."""
-    for column, file in zip(st.columns(max(3, len(files))), files, strict=False):
-        column.download_button(
-            file.label,
-            data=file.write,
-            file_name=file.file_name,
-            mime=file.mime,
-            key=f"{page}_{file.file_name}",
-            on_click="ignore",
-            width="stretch",
-        )
+    with st.container(horizontal=True):
+        for file in files:
+            st.download_button(
+                file.label,
+                data=file.write,
+                file_name=file.file_name,
+                mime=file.mime,
+                key=f"{page}_{file.file_name}",
+                on_click="ignore",
+            )

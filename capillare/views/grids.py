@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from capillare.geo.numerals import euros, number, percent
+from capillare.geo.errors import DataError
+from capillare.geo.hours import readable_it
+from capillare.geo.numerals import MONTHS_IT, euros, number, percent
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
+from capillare.views.headings import heading_it, words_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,9 +29,21 @@ ROW_PX = 35
 MOST_HEIGHT_PX = 560
 UNKNOWN = "—"
 _DECIMALS = {"hours": 1, "hours/1000 adults": 1, "people/day": 1, "EUR": 0}
-_INDEX_DECIMALS = {"gap_index": 1}
-_WIDTHS_PX = {"reasons": 480, "point": 260, "entity": 220, "inner_class": 70}
-_PX_PER_LETTER, _PX_AROUND = 7, 34
+_OWN_DECIMALS = {"gap_index": 1, "citizens_per_hour": 1, "citizens_per_month": 1}
+_OWN_WRITERS: dict[str, Callable[[Any], str]] = {
+    "month": lambda month: MONTHS_IT[int(month) - 1],
+    "eur_per_person_month": lambda cost: f"{number(cost, 2)} €",
+}
+_WIDTHS_PX = {
+    "reasons": 480,
+    "point": 300,
+    "entity": 230,
+    "inner_class": 70,
+    "opening_hours": 300,
+    "municipalities": 260,
+    "municipalities_gaining": 260,
+}
+_PX_PER_LETTER, _PX_AROUND, _LEAST_PX = 7, 22, 60
 
 
 def show_grid(
@@ -55,7 +70,7 @@ def show_grid(
     description
         What the table is, for who does not see it.
     height
-        Pixels; by default as many as the rows need, at most `MOST_HEIGHT_PX`.
+        Pixels at most; by default `MOST_HEIGHT_PX`. Few rows take only what they need.
     """
     declared = [table.column(name) for name in columns]
     needed = ROW_PX * (len(frame) + 1) + 3
@@ -65,8 +80,8 @@ def show_grid(
         key=key,
         alt=description,
         placeholder=UNKNOWN,
-        height=height or min(needed, MOST_HEIGHT_PX),
-        column_config={c.title_it: _column_config(c) for c in declared},
+        height=min(needed, height or MOST_HEIGHT_PX),
+        column_config={c.title_it: _column_config(frame[c.name], table, c) for c in declared},
     )
 
 
@@ -91,12 +106,26 @@ def writer(column: Column) -> Callable[[Any], str]:
         return lambda day: f"{date.fromisoformat(day):%d/%m/%Y}"
     if column.kind not in {"integer", "number"}:
         return str
+    if column.name in _OWN_WRITERS:
+        return _OWN_WRITERS[column.name]
     if column.unit == "share":
         return lambda share: percent(share, 1)
     if column.unit == "EUR":
         return euros
-    decimals = _INDEX_DECIMALS.get(column.name, _DECIMALS.get(column.unit, 0))
+    decimals = _OWN_DECIMALS.get(column.name, _DECIMALS.get(column.unit, 0))
     return lambda figure: number(figure, decimals)
+
+
+def hours_it(text: str) -> str:
+    """Say opening hours in Italian; what cannot be read stays as somebody typed it.
+
+    >>> hours_it("Mo-Fr 09:00-13:00"), hours_it("quando possibile")
+    ('lunedì-venerdì 9-13', 'quando possibile')
+    """
+    try:
+        return readable_it(text)
+    except DataError:
+        return text
 
 
 def _figures(cells: pd.Series, column: Column) -> pd.Series:
@@ -105,12 +134,29 @@ def _figures(cells: pd.Series, column: Column) -> pd.Series:
     # Letters of inner areas stay letters: their names are too long for a column.
     if column.name in LABELS_IT and column.name != "inner_class":
         return cells.map(LABELS_IT[column.name]).astype("str")
+    if column.name == "opening_hours":
+        return cells.map(hours_it, na_action="ignore").astype("str")
     return cells
 
 
-def _column_config(column: Column) -> Any:  # noqa: ANN401 (Streamlit's own type is not public)
-    width = _WIDTHS_PX.get(column.name)
-    if column.kind in {"integer", "number"}:
-        width = width or _PX_AROUND + _PX_PER_LETTER * len(column.title_it)
-        return st.column_config.NumberColumn(column.title_it, width=width)
-    return st.column_config.TextColumn(column.title_it, width=width)
+def _column_config(cells: pd.Series, table: Table, column: Column) -> Any:  # noqa: ANN401 (Streamlit's own type is not public)
+    width, heading = _WIDTHS_PX.get(column.name), heading_it(column)
+    words = words_beside(table, column)
+    if column.kind not in {"integer", "number"}:
+        return st.column_config.TextColumn(heading, width=width, help=words)
+    letters = max(len(heading), _letters(cells, column))
+    return st.column_config.NumberColumn(
+        heading,
+        width=width or max(_LEAST_PX, _PX_AROUND + _PX_PER_LETTER * letters),
+        help=words,
+        alignment="left" if column.name == "month" else None,
+    )
+
+
+def _letters(cells: pd.Series, column: Column) -> int:
+    """Return how long the longest figure is when written: it is the least or the greatest."""
+    known = cells.dropna()
+    if known.empty:
+        return len(UNKNOWN)
+    write = writer(column)
+    return max(len(write(known.min())), len(write(known.max())))

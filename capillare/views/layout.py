@@ -28,7 +28,9 @@ def show_figures(figures: Sequence[Figure], *, key: str) -> None:
         for start in range(0, len(figures), 4):
             row = figures[start : start + 4]
             for column, figure in zip(st.columns(4), row, strict=False):
-                column.metric(figure.label, figure.written, help=figure.words, border=True)
+                column.metric(
+                    figure.label, figure.written, help=figure.words, border=True, height="stretch"
+                )
 
 
 def map_beside_table(page: str) -> tuple[DeltaGenerator, DeltaGenerator]:
