@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +31,28 @@ Cors = Annotated[
         help="Origin whose pages may ask the API; * for any. [default: none]",
     ),
 ]
+SignInFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign-in",
+        envvar="CAPILLARE_SIGN_IN",
+        help="TOML that says who may come in, and as what: docs/sign-in.md.",
+    ),
+]
+OpenToAll = Annotated[
+    bool,
+    typer.Option(
+        "--open-to-all",
+        envvar="CAPILLARE_OPEN_TO_ALL",
+        help="Listen to other computers, or behind a proxy, without sign-in: anybody may write.",
+    ),
+]
+Compress = Annotated[
+    bool,
+    typer.Option(
+        "--compress", help="Also write .br and .gz files, for web servers that send them."
+    ),
+]
 Log = Annotated[bool, typer.Option("--log", help="Log requests, without their parameters.")]
 LOOPBACK = "127.0.0.1"
 
@@ -37,6 +61,7 @@ LOOPBACK = "127.0.0.1"
 def site_build(
     asked: Given,
     out: Annotated[Path, typer.Option("--out", help="Folder for the site.")] = Path("site"),
+    compress: Compress = False,
     quiet: Quiet = False,
 ) -> None:
     """Build the public site: plain files for any web server."""
@@ -45,7 +70,7 @@ def site_build(
 
     question = read_question(asked)
     network = describe_network(question.scenario, question.inputs, report=reporter(quiet=quiet))
-    write_site(network, out)
+    write_site(network, out, has_compressed=compress)
     if not quiet:
         typer.echo(f"Sito pubblico scritto in {out}")
     raise typer.Exit(print_faults(network.registry.faults))
@@ -71,25 +96,31 @@ def up(
     plan_folder: PlanFolder = None,
     host: Host = LOOPBACK,
     port: int = 8501,
+    sign_in: SignInFile = None,
+    open_to_all: OpenToAll = False,
 ) -> None:
     """Start the planner and the public site together, until Ctrl-C."""
     from tempfile import TemporaryDirectory  # noqa: PLC0415 (beside its only use)
 
     from capillare.planning.network import describe_network  # noqa: PLC0415 (keeps --help fast)
     from capillare.publish.outputs import write_site  # noqa: PLC0415 (the same)
+    from capillare.views.access.sign_in import read_sign_in  # noqa: PLC0415 (the same)
     from capillare.views.deployment import Deployment  # noqa: PLC0415 (the same)
-    from capillare.views.serving import start_planner  # noqa: PLC0415 (the same)
+    from capillare.views.serving import refuse_open_door, start_planner  # noqa: PLC0415 (the same)
 
     question = read_question(asked)
+    deployment = Deployment(
+        region=question.scenario.region,
+        as_of=question.scenario.as_of if "as_of" in asked else None,
+        inputs=question.inputs,
+        sign_in=None if sign_in is None else read_sign_in(sign_in, os.environ),
+        is_open_to_all=open_to_all,
+    )
+    refuse_open_door(deployment, host)
     with TemporaryDirectory(prefix="capillare-") as folder:
         site = Path(folder) / "site" if plan_folder is None else plan_folder / "site"
         if plan_folder is None:
             network = describe_network(question.scenario, question.inputs)
             write_site(network, site)
-        deployment = Deployment(
-            region=question.scenario.region,
-            as_of=question.scenario.as_of if "as_of" in asked else None,
-            inputs=question.inputs,
-            site=site,
-        )
-        raise typer.Exit(start_planner(deployment, host=host, port=port, say=typer.echo))
+        served = replace(deployment, site=site)
+        raise typer.Exit(start_planner(served, host=host, port=port, say=typer.echo))

@@ -13,6 +13,7 @@ from capillare.geo.errors import ConfigError
 from capillare.geo.server_travel import routing_server
 from capillare.geo.travel_choice import ROADS_DIR, ROUTING_KIND, ROUTING_URL, TravelWishes
 from capillare.planning.network import Inputs
+from capillare.views.access.sign_in import SIGN_IN, SignIn, read_sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ DATA_DIR = "CAPILLARE_DATA_DIR"
 TRAVEL_MATRIX = "CAPILLARE_TRAVEL_MATRIX"
 SITE_DIR = "CAPILLARE_SITE_DIR"
 SCENARIOS_DIR = "CAPILLARE_SCENARIOS_DIR"
+OPEN_TO_ALL = "CAPILLARE_OPEN_TO_ALL"
+_YES = "1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,10 @@ class Deployment:
         Folder of a built public site, served beside the planner; None for none.
     scenarios
         Folder where saved scenarios are kept; None is the user's own.
+    sign_in
+        Who may come in; None asks nobody.
+    is_open_to_all
+        Whether it may listen to other computers and still ask nobody.
     """
 
     region: str = DEFAULT_REGION
@@ -54,6 +61,8 @@ class Deployment:
     inputs: Inputs = field(default_factory=Inputs)
     site: Path | None = None
     scenarios: Path | None = None
+    sign_in: SignIn | None = None
+    is_open_to_all: bool = False
 
     @property
     def scenario_folder(self) -> Path:
@@ -86,13 +95,13 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
     Raises
     ------
     ConfigError
-        If the day is not one, or a routing server's settings are wrong.
+        If the day is not one, or the settings of a routing server or of sign-in are wrong.
     """
 
     def path(name: str) -> Path | None:
         return Path(environ[name]) if environ.get(name) else None
 
-    as_of = environ.get(AS_OF)
+    as_of, sign_in = environ.get(AS_OF), path(SIGN_IN)
     try:
         day = askable_day(as_of) if as_of else None
     except ValueError as fault:
@@ -114,11 +123,16 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
         ),
         site=path(SITE_DIR),
         scenarios=path(SCENARIOS_DIR),
+        sign_in=None if sign_in is None else read_sign_in(sign_in, environ),
+        is_open_to_all=environ.get(OPEN_TO_ALL) == _YES,
     )
 
 
 def as_environment(deployment: Deployment) -> dict[str, str]:
-    """Return the settings that `read_deployment` reads back the same, paths made absolute."""
+    """Return the settings that `read_deployment` reads back the same, paths made absolute.
+
+    Secrets are not among them: they stay where they are, in the environment or in their file.
+    """
     travel = deployment.inputs.travel
     settings = {
         REGION: deployment.region,
@@ -132,6 +146,8 @@ def as_environment(deployment: Deployment) -> dict[str, str]:
         ROADS_DIR: travel.roads,
         SITE_DIR: deployment.site,
         SCENARIOS_DIR: deployment.scenarios,
+        SIGN_IN: deployment.sign_in.file if deployment.sign_in else None,
+        OPEN_TO_ALL: _YES if deployment.is_open_to_all else None,
     }
     return {
         name: str(setting.absolute()) if isinstance(setting, Path) else setting

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capillare.geo.errors import ConfigError
+from capillare.views.access.sign_in import LOOPBACK_HOSTS
 from capillare.views.deployment import as_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from capillare.views.deployment import Deployment
@@ -32,6 +33,11 @@ _FLAGS = {
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "server.maxUploadSize": "20",
+    # Whatever a configuration of Streamlit's own says, nobody is whom a request's header names.
+    "server.trustedUserHeaders": "{}",
+    "server.enableXsrfProtection": "true",
+    "server.enableCORS": "true",
+    "server.enableAgentApi": "false",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
@@ -41,10 +47,19 @@ _FLAGS = {
 }
 
 
-def planner_command(*, host: str, port: int) -> list[str]:
-    """Return the command line of the child process."""
-    flags = _FLAGS | {"server.address": host, "server.port": str(port)}
-    options = [part for name, setting in flags.items() for part in (f"--{name}", setting)]
+def planner_command(*, host: str, port: int, allowed_hosts: Sequence[str] = ()) -> list[str]:
+    """Return the command line of the child process.
+
+    Parameters
+    ----------
+    host, port
+        Where to listen.
+    allowed_hosts
+        Names by which browsers may call it; none is any. Others' names that lead here are a trick.
+    """
+    flags = [*_FLAGS.items(), ("server.address", host), ("server.port", str(port))]
+    flags += [("server.allowedHosts", name) for name in allowed_hosts]
+    options = [part for name, setting in flags for part in (f"--{name}", setting)]
     return [sys.executable, "-m", "streamlit", "run", str(LAUNCHER), *options]
 
 
@@ -62,7 +77,8 @@ def start_planner(
     deployment
         What is served.
     host, port
-        Where to listen. Anything but loopback opens the planner to the network.
+        Where to listen. Anything but loopback opens the planner to the network, and is refused
+        unless people sign in, or `deployment` says that anybody may.
     say
         Called with each line for the person who started it, in Italian.
 
@@ -73,8 +89,10 @@ def start_planner(
     Raises
     ------
     ConfigError
-        If the site's folder holds no site, or somebody listens on the port already.
+        If the site's folder holds no site, somebody listens on the port already, or the planner
+        would be open to the network.
     """
+    refuse_open_door(deployment, host)
     if deployment.site is not None and not (deployment.site / "index.html").is_file():
         raise ConfigError(
             f"{deployment.site}: holds no public site. Build one with 'capillare site build'."
@@ -84,7 +102,7 @@ def start_planner(
     # In a session of its own the child hears Ctrl-C once, from here, and not from the terminal too.
     with (
         subprocess.Popen(  # noqa: S603 (our interpreter and our file, no shell)
-            planner_command(host=host, port=port),
+            planner_command(host=host, port=port, allowed_hosts=allowed_hosts(deployment, host)),
             env=os.environ | as_environment(deployment),
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -102,6 +120,32 @@ def start_planner(
             child.send_signal(signal.SIGINT)
             child.wait()
             return 0
+
+
+def refuse_open_door(deployment: Deployment, host: str) -> None:
+    """Refuse to listen to other computers while nobody is asked who they are.
+
+    Raises
+    ------
+    ConfigError
+        If the planner would be open to the network, and nobody has said that it may.
+    """
+    if host in LOOPBACK_HOSTS or deployment.sign_in is not None or deployment.is_open_to_all:
+        return
+    raise ConfigError(
+        f"host {host or '(every address)'}: other computers could change the registry without "
+        "signing in. Configure sign-in with --sign-in FILE, listen on 127.0.0.1, or say "
+        "--open-to-all."
+    )
+
+
+def allowed_hosts(deployment: Deployment, host: str) -> tuple[str, ...]:
+    """Return the names by which browsers may call the planner; none where they are not known."""
+    if deployment.is_open_to_all:
+        return ()
+    if deployment.sign_in is not None:
+        return tuple(sorted({deployment.sign_in.host, *LOOPBACK_HOSTS}))
+    return tuple(sorted(LOOPBACK_HOSTS)) if host in LOOPBACK_HOSTS else ()
 
 
 @contextmanager

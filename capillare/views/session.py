@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from capillare.planning.scenario import Scenario
+from capillare.planning.scenario import MAX_WITHIN_MIN, Scenario
+from capillare.views.access.roles import ENDED, AccessError
 from capillare.views.address import query_of, scenario_from
 from capillare.views.deployment import EARLIEST, LATEST
 
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from capillare.planning.network import Inputs
+    from capillare.views.access.sign_in import SignIn
     from capillare.views.deployment import Deployment
 
 _STATE = "capillare"
-_CONTROLS = ("control_as_of", "control_networks")
+_CONTROLS = ("control_as_of", "control_networks", "control_within_min")
 NETWORK_WORDS = {"pdf": "Solo PDF", "all": "Tutte le reti"}
 
 
@@ -38,6 +41,10 @@ class Session:
         Where saved scenarios are kept.
     ignored
         Sentences about settings of the address that were nonsense.
+    sign_in
+        Who may come in; None asks nobody.
+    until
+        When the reader must sign in again; None for never.
     """
 
     scenario: Scenario
@@ -45,25 +52,49 @@ class Session:
     inputs: Inputs
     scenario_folder: Path
     ignored: tuple[str, ...] = ()
+    sign_in: SignIn | None = None
+    until: datetime | None = None
 
 
-def open_session(deployment: Deployment) -> Session:
-    """Return this reader's session; the first time, start it from the page's address."""
+def open_session(deployment: Deployment, until: datetime | None = None) -> Session:
+    """Return this reader's session; the first time, start it from the page's address.
+
+    Parameters
+    ----------
+    deployment
+        What is served.
+    until
+        When the reader must sign in again.
+    """
     known = st.session_state.get(_STATE)
     if isinstance(known, Session):
         return known
     default = Scenario(as_of=deployment.first_day, region=deployment.region)
     scenario, ignored = scenario_from(st.query_params.to_dict(), default)
     session = Session(
-        scenario, default, deployment.inputs, deployment.scenario_folder, tuple(ignored)
+        scenario,
+        default,
+        deployment.inputs,
+        deployment.scenario_folder,
+        tuple(ignored),
+        deployment.sign_in,
+        until,
     )
     st.session_state[_STATE] = session
     return session
 
 
 def current() -> Session:
-    """Return the session that the frame has opened."""
+    """Return the session that the frame has opened.
+
+    Raises
+    ------
+    AccessError
+        If it has ended: parts of a page run again by themselves, without the frame.
+    """
     session: Session = st.session_state[_STATE]
+    if session.until is not None and session.until <= datetime.now(UTC):
+        raise AccessError(ENDED)
     return session
 
 
@@ -116,6 +147,21 @@ def show_scenario_controls() -> None:
         help="PDF: i Punti Digitale Facile. Le altre reti sono, per esempio, le Botteghe della "
         "Salute e gli sportelli dei sindacati dei pensionati.",
     )
+    st.number_input(
+        "Vicino è entro, in minuti d'auto",
+        min_value=1.0,
+        max_value=float(MAX_WITHIN_MIN),
+        value=scenario.within_min,
+        step=5.0,
+        placeholder="quelli delle regole",
+        key="control_within_min",
+        on_change=_take_within_min,
+        help="La soglia di tutte le pagine. Vuoto: quella delle regole del piano.",
+    )
+
+
+def _take_within_min() -> None:
+    change_scenario(within_min=st.session_state["control_within_min"])
 
 
 def _take_day() -> None:

@@ -25,7 +25,7 @@ from capillare.geo.schema import REGISTRY_TABLES
 from capillare.geo.schema.csv_text import table_as_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from capillare.geo.places import Territory
@@ -86,9 +86,22 @@ def apply_changes(
 
 
 def undo_last(
-    folder: Path, *, who: str, territory: Territory, at: datetime | None = None
+    folder: Path,
+    *,
+    who: str,
+    territory: Territory,
+    at: datetime | None = None,
+    before_change: Callable[[Sequence[RowChange]], None] | None = None,
 ) -> Entry | None:
     """Take back the last change that is not taken back yet; None where there is none.
+
+    Parameters
+    ----------
+    folder, who, territory, at
+        As `apply_changes`.
+    before_change
+        Called, while nobody else can write, with the rows that will change; what it raises ends
+        the matter.
 
     Raises
     ------
@@ -102,6 +115,8 @@ def undo_last(
         if last is None:
             return None
         changes = [change.reversed() for change in last.rows]
+        if before_change is not None:
+            before_change(changes)
         what = f"annullata la modifica {last.number}: {last.what}"
         entry = _Draft(who, what, at, file_checksums(folder), undoes=last.number)
         return _apply(folder, changes, entry, territory)
