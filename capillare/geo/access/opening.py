@@ -170,9 +170,9 @@ def _mean_by_hour(
     """Adults with an open desk, mean of the minutes of each hour, to the nearest whole."""
     if 0 in is_open.shape:
         return np.zeros(MINUTES_A_WEEK // _MINUTES_AN_HOUR, dtype=np.int64)
-    pattern, minute = np.unique(is_open, axis=1, return_inverse=True)
+    pattern, minutes = _spans(is_open)
     found = adults @ ((within.astype(np.int32) @ pattern) > 0)
-    by_hour = found[minute.reshape(-1)].reshape(-1, _MINUTES_AN_HOUR).mean(axis=1)
+    by_hour = np.repeat(found, minutes).reshape(-1, _MINUTES_AN_HOUR).mean(axis=1)
     return np.asarray(np.round(by_hour), dtype=np.int64)
 
 
@@ -218,6 +218,13 @@ def _open_minutes(
     return is_open
 
 
+def _spans(is_open: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return who is open in each span of minutes without a change, and its length in minutes."""
+    changes = np.flatnonzero((is_open[:, 1:] != is_open[:, :-1]).any(axis=0)) + 1
+    starts = np.concatenate(([0], changes))
+    return is_open[:, starts], np.diff(starts, append=is_open.shape[1])
+
+
 def _has_unknown_hours(desks: pd.DataFrame) -> NDArray[np.bool_]:
     """Which desks anybody may walk in to, at hours that are not known."""
     is_unknown = [not isinstance(hours, str) for hours in desks["opening_hours"]]
@@ -232,6 +239,6 @@ def _open_share(within: sparse.csr_array, is_open: NDArray[np.int32]) -> NDArray
     """Share of minutes in which at least one desk in each row of `within` is open."""
     if 0 in is_open.shape:
         return np.zeros(within.shape[0])
-    pattern, minutes = np.unique(is_open, axis=1, return_counts=True)
+    pattern, minutes = _spans(is_open)
     is_covered = (within.astype(np.int32) @ pattern) > 0
     return np.asarray(is_covered @ minutes / minutes.sum())
