@@ -17,6 +17,7 @@ from capillare.publish.coordinators import FORMATS, list_name, write_list
 from capillare.views.address import MOST_BUDGET_EUR
 from capillare.views.cached import network_of, plan_of, ranking_of, renewal_of
 from capillare.views.downloads import Download, show_downloads, table_download
+from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
@@ -145,7 +146,7 @@ def _show_call() -> None:
             campaign=campaign or None,
         )
     except CapillareError as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return
     _show_ranking(ranking)
 
@@ -189,7 +190,7 @@ def _show_renewal() -> None:
     try:
         renewal = renewal_of(session.scenario, session.inputs, f"{share}%")
     except CapillareError as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return
     _show_kept(renewal)
 

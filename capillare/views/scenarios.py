@@ -23,7 +23,9 @@ from capillare.planning.scenario import (
     parse_scenario,
     write_toml,
 )
+from capillare.planning.siting.wish_words import tell_wishes
 from capillare.views.cached import network_of
+from capillare.views.faults import show_error, told
 from capillare.views.notes import as_text, show_heading
 from capillare.views.scenario_pair import show_comparison
 from capillare.views.session import current, open_scenario
@@ -51,7 +53,7 @@ def show() -> None:
         st.success(as_text(said))
     saved, faults = list_saved(session.scenario_folder)
     for fault in faults:
-        st.warning(as_text(fault))
+        st.warning(as_text(told(fault)))
     left, right = st.columns(2, gap="large")
     with left:
         _show_saving(session.scenario, saved)
@@ -69,7 +71,9 @@ def describe(scenario: Scenario) -> str:
         else f"nuove sedi con {euros(scenario.budget_eur)}"
     )
     counted = {"pdf": "soli Punti Digitale Facile", "all": "tutte le reti"}[scenario.networks]
-    return f"{day(scenario.as_of)}, {counted}, {sites}"
+    near = "" if scenario.within_min is None else f", entro {number(scenario.within_min)} minuti"
+    wishes = "".join(f"; {wish}" for wish in tell_wishes(scenario.sites))
+    return f"{day(scenario.as_of)}, {counted}, {sites}{near}{wishes}"
 
 
 def _show_saving(scenario: Scenario, saved: Sequence[Saved]) -> None:
@@ -180,7 +184,7 @@ def _show_uploaded(content: bytes, file_name: str) -> None:
         settings.setdefault("region", current().default.region)
         scenario = Scenario(**settings)
     except ConfigError as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return
     if scenario.region != current().default.region:
         st.error(

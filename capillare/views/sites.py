@@ -22,6 +22,7 @@ from capillare.views.downloads import (
     table_download,
     workbook_download,
 )
+from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.areas import coverage_areas
@@ -80,7 +81,7 @@ def _show_proposal() -> None:
     try:
         plan = plan_of(session.scenario, session.inputs)
     except (ConfigError, InfeasibleError) as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return
     _show_figures(plan)
     left, right = map_beside_table(PAGE)

@@ -123,9 +123,9 @@ def test_a_bad_upload_is_shown_and_the_app_lives_on(open_planner, tmp_path):
     upload = page.locator("input[type=file]").first
     for name, content, said in (
         ("mare.csv", BAD_DESKS, "Righe rifiutate: 1"),
-        ("finto.xlsx", b"PK\x03\x04 non un foglio", "not an XLSX workbook"),
-        ("pianeta.csv", b"specie,zampe\ngatto,4\n", "no table of the registry"),
-        ("citt.csv", b"point_id,as_of,cognome\np,2026-01-01,Rossi\n", "Nothing was read"),
+        ("finto.xlsx", b"PK\x03\x04 non un foglio", "non è una cartella di lavoro XLSX"),
+        ("pianeta.csv", b"specie,zampe\ngatto,4\n", "nessuna tabella del registro"),
+        ("citt.csv", b"point_id,as_of,cognome\np,2026-01-01,Rossi\n", "Non è stato letto nulla"),
     ):
         file = tmp_path / name
         file.write_bytes(content)

@@ -241,8 +241,8 @@ def test_the_day_can_be_changed():
     [
         ("CAPILLARE_REGISTRY", "/nowhere/registry", "registry"),
         ("CAPILLARE_POLICY", "/nowhere/policy.toml", "policy.toml"),
-        ("CAPILLARE_AS_OF", "ieri", "not a day"),
-        ("CAPILLARE_REGION", "99", "region"),
+        ("CAPILLARE_AS_OF", "ieri", "non è un giorno"),
+        ("CAPILLARE_REGION", "99", "La regione '99' non esiste"),
     ],
 )
 def test_a_wrong_setting_ends_in_a_sentence_not_in_a_traceback(app_env, name, text, sentence):

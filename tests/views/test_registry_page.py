@@ -131,7 +131,7 @@ def test_of_two_who_look_at_one_desk_the_later_is_told(folder):
     for app, phone in ((first, "0587 1"), (second, "0587 2")):
         field(app.text_input, "_phone").set_value(phone)
         save(app)
-    assert "changed it meanwhile" in second.error[0].value
+    assert "qualcuno le ha cambiate nel frattempo" in second.error[0].value
     assert read_rows(folder)["desks"][(DESK,)]["phone"] == "0587 1"
     # The form then shows the row as it has become.
     assert field(second.text_input, "_phone").value == "0587 1"
@@ -147,7 +147,7 @@ def test_a_bad_file_is_shown_row_by_row(folder):
     assert refused["Colonna"].tolist() == ["network"]
     personal = b"point_id,cognome\np,Rossi\n"
     app.file_uploader(key="registry_check").set_value([("p.csv", personal, "text/csv")]).run()
-    assert "Nothing was read" in app.error[0].value
+    assert "Non è stato letto nulla" in app.error[0].value
     zipped = b"PK\x03\x04nothing"
     app.file_uploader(key="registry_check").set_value([("x.xlsx", zipped, "x")]).run()
     assert not app.exception
@@ -186,5 +186,5 @@ def test_counts_are_loaded_and_citizens_refused(folder):
     app.file_uploader(key="registry_counts").set_value(
         [("c.csv", personal.encode(), "text/csv")]
     ).run()
-    assert "Nothing was read" in app.error[0].value
+    assert "Non è stato letto nulla" in app.error[0].value
     assert len(read_journal(folder)) == 1

@@ -82,12 +82,12 @@ def test_a_scenario_of_another_region_keeps_the_planner_s_own(page, tmp_path):
     ("content", "said"),
     [
         (b"new_sites = 3\n", "3 nuove sedi"),
-        (b"format = 9\n", "this version reads 1"),
-        (b"\xff\xfe", "not a TOML file"),
-        (b'registry = "/etc/passwd"\n', "no setting 'registry'"),
-        (b"new_sites = -1\n", "new_sites -1"),
+        (b"format = 9\n", "questa versione legge il 1"),
+        (b"\xff\xfe", "non è un file TOML"),
+        (b'registry = "/etc/passwd"\n', "nomina 'registry', che non esiste"),
+        (b"new_sites = -1\n", "le nuove sedi, -1, non sono fra"),
         (b'region = "11"\n', "di un'altra regione"),
-        (b"x" * 30_000, "over 20000 bytes"),
+        (b"x" * 30_000, "supera 20000 byte"),
     ],
 )
 def test_an_uploaded_file_is_read_or_refused(page, content, said):

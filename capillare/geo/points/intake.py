@@ -73,7 +73,7 @@ def take_in(raws: Sequence[RawTable], codes: CodeBook) -> tuple[dict[str, Rows],
     found = [recognise(raw) for raw in raws if not raw.frame.columns.empty]
     usable = [entry for entry in found if entry.is_usable]
     if not usable:
-        raise DataError(" ".join(_refusal(entry) for entry in found))
+        raise DataError("\n".join(_refusal(entry) for entry in found))
     tables = {
         table.name: _read_rows(table, [entry for entry in usable if entry.table is table], codes)
         for table in REGISTRY_TABLES

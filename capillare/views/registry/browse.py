@@ -17,6 +17,7 @@ from capillare.geo.points.row_changes import read_rows
 from capillare.geo.schema import DESKS
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE
 from capillare.publish.labels import LABELS_IT, label_it
+from capillare.views.faults import told
 from capillare.views.grids import show_grid
 from capillare.views.notes import as_text
 from capillare.views.registry.store import (
@@ -182,7 +183,7 @@ def _save(seen: Cells, shown: dict[str, str], mark: str) -> None:
     try:
         change = edit_desk(seen, typed)
     except DataError as fault:
-        tell(str(fault), is_fault=True)
+        tell(told(fault), is_fault=True)
         return
     if change is None:
         tell("Nulla da scrivere: lo sportello è già così.")

@@ -7,6 +7,7 @@ import streamlit as st
 from capillare.geo.errors import CapillareError
 from capillare.geo.numerals import number
 from capillare.geo.points import read_registry
+from capillare.views.faults import show_error
 from capillare.views.notes import as_text
 from capillare.views.registry.store import PAGE, italy, uploaded_file
 from capillare.views.registry.tables import show_faults
@@ -27,7 +28,7 @@ def show_checking() -> None:
         with uploaded_file(upload) as path:
             registry = read_registry(path, italy())
     except CapillareError as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return
     st.markdown(
         f"**{as_text(registry.name)}**. Sportelli letti: {number(len(registry.desks))}; punti: "

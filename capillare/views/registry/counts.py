@@ -8,8 +8,8 @@ from capillare.geo.errors import CapillareError
 from capillare.geo.numerals import day, number
 from capillare.geo.points.progress_counts import read_progress_counts
 from capillare.geo.schema import PROGRESS
+from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
-from capillare.views.notes import as_text
 from capillare.views.registry.checking import TABLES
 from capillare.views.registry.store import (
     PAGE,
@@ -46,7 +46,7 @@ def show_counts() -> None:
         with uploaded_file(upload) as path:
             counts = read_progress_counts(path, whole_registry(), counted_on=counted_on)
     except CapillareError as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return
     show_faults(counts.faults, key=f"{PAGE}_counts_faults")
     st.markdown(

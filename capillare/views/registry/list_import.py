@@ -13,9 +13,9 @@ from capillare.geo.points.mapping import read_mapping
 from capillare.geo.points.row_changes import row_changes
 from capillare.geo.points.whole import whole_tables
 from capillare.geo.schema import CHANGES
+from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
-from capillare.views.notes import as_text
 from capillare.views.registry.checking import TABLES
 from capillare.views.registry.store import (
     PAGE,
@@ -58,7 +58,7 @@ def show_import(network: Network) -> None:
         show_faults(listed.faults, key=f"{PAGE}_list_faults")
         _show_differences(listed)
     except CapillareError as fault:
-        st.error(as_text(str(fault)))
+        show_error(fault)
 
 
 def _read(given: UploadedFile, rules: UploadedFile, network: Network) -> ListedDesks:

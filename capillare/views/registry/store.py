@@ -13,6 +13,7 @@ from capillare.geo.errors import CapillareError
 from capillare.geo.points import Registry, read_registry
 from capillare.geo.points.editing import apply_changes, undo_last
 from capillare.geo.population import ALL_REGIONS, read_territory
+from capillare.views.faults import told
 from capillare.views.notes import as_text
 from capillare.views.session import current
 
@@ -84,7 +85,7 @@ def _tell(write: Callable[[], Entry | None], what: str) -> None:
     try:
         entry = write()
     except CapillareError as fault:
-        tell(str(fault), is_fault=True)
+        tell(told(fault), is_fault=True)
         return
     finally:
         forget_seen()
@@ -132,8 +133,20 @@ def uploaded_file(upload: UploadedFile) -> Iterator[Path]:
 
     The name is the last part of what the browser says: nothing of it leads elsewhere.
     """
-    name = PurePosixPath(upload.name.replace("\\", "/")).name.lstrip(".") or "file"
-    with tempfile.TemporaryDirectory(prefix="capillare-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(upload.getbuffer())
-        yield path
+    with uploaded_folder([upload], "caricato") as folder:
+        yield folder / _plain_name(upload)
+
+
+@contextmanager
+def uploaded_folder(uploads: Sequence[UploadedFile], name: str) -> Iterator[Path]:
+    """Give uploaded files side by side in a folder called `name`, for as long as they are read."""
+    with tempfile.TemporaryDirectory(prefix="capillare-") as parent:
+        folder = Path(parent) / name
+        folder.mkdir()
+        for upload in uploads:
+            (folder / _plain_name(upload)).write_bytes(upload.getbuffer())
+        yield folder
+
+
+def _plain_name(upload: UploadedFile) -> str:
+    return PurePosixPath(upload.name.replace("\\", "/")).name.lstrip(".") or "file"
