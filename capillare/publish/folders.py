@@ -100,7 +100,7 @@ def written_aside(
         _remove_leftovers(parent)
         aside = Path(tempfile.mkdtemp(prefix=_ASIDE_PREFIX, dir=parent))
     except OSError as fault:
-        raise _unwritable(out, fault) from fault
+        raise unwritable(out, fault) from fault
     try:
         content = aside / "content"
         content.mkdir()
@@ -114,7 +114,7 @@ def written_aside(
     except CapillareError:
         raise
     except OSError as fault:
-        raise _unwritable(out, fault) from fault
+        raise unwritable(out, fault) from fault
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -143,7 +143,7 @@ def file_aside(path: Path) -> Iterator[Path]:
     except CapillareError:
         raise
     except OSError as fault:
-        raise _unwritable(path, fault) from fault
+        raise unwritable(path, fault) from fault
     finally:
         if aside is not None:
             aside.unlink(missing_ok=True)
@@ -209,6 +209,7 @@ def _umask() -> int:
     return mask
 
 
-def _unwritable(path: Path, fault: OSError) -> SourceError:
+def unwritable(path: Path, fault: OSError) -> SourceError:
+    """Say that a place cannot be written, and why."""
     reason = fault.strerror or str(fault)
     return SourceError(f"{path}: cannot be written ({reason}). Choose another place.")

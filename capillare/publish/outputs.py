@@ -8,7 +8,9 @@ from capillare.publish.folders import SEAL, written_aside
 from capillare.publish.geopackage import write_geopackage, write_sites_geojson
 from capillare.publish.metadata import write_summary
 from capillare.publish.portable_map import write_map
-from capillare.publish.site.build import GROUND, build_site, site_files
+from capillare.publish.site.assets import GROUND
+from capillare.publish.site.build import build_site, site_files, write_files
+from capillare.publish.site.compression import compressed_beside
 from capillare.publish.tables import write_tables
 from capillare.publish.tour_files import write_beside_tables
 from capillare.publish.workbook import write_workbook
@@ -55,10 +57,16 @@ def write_plan(plan: Plan, out: Path, *, report: Callable[[str], None]) -> None:
         write_summary(plan, folder / SEAL)
 
 
-def write_site(network: Network, out: Path) -> None:
+def write_site(network: Network, out: Path, *, has_compressed: bool = False) -> None:
     """Write the public site of a network into `out`, in one step; see `written_aside`.
 
     Nothing of an earlier site stays behind: a desk that has closed is on no page.
+
+    Parameters
+    ----------
+    has_compressed
+        Whether each text lies there compressed too, by Brotli and by gzip, for web servers that
+        send such files; takes some times as long.
 
     Raises
     ------
@@ -66,8 +74,8 @@ def write_site(network: Network, out: Path) -> None:
         If `out` cannot be used, or an installed package lacks a file.
     """
     files = site_files(network)
+    if has_compressed:
+        files |= compressed_beside(files)
     names = frozenset(path.split("/")[0] for path in files)
     with written_aside(out, names=names, seal=GROUND) as folder:
-        for path, content in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
+        write_files(files, folder)

@@ -196,6 +196,40 @@ def test_days_evenings_and_the_van(open_page, finder):
     expect(page.locator("#count")).to_contain_text("l'orario è da verificare")
 
 
+def test_desks_begin_and_end_by_themselves(open_page, tiny, policy, tmp_path):
+    hours = {"opening_hours": "Mo-Su 09:00-12:00", **VERIFIED}
+    summer = {"valid_from": "2026-06-01", "valid_to": "2026-09-15", "is_in_service": False}
+    rows = [
+        {"name": "Inverno", "valid_to": "2026-06-30", **hours},
+        {"name": "Estate", **hours, **summer},
+    ]
+    build_site(small_network(rows, tiny, policy), tmp_path)
+    with served(site_app(tmp_path)) as origin:
+        page = open_page(origin)
+        status = page.locator(".card", has_text="Estate").locator(".status")
+        tag = page.locator(".begins")
+        for day, now, later, said in (
+            (
+                "2026-05-31",
+                ["Inverno"],
+                ["Estate", "Inverno"],
+                "Il primo giorno è lunedì 1 giugno.",
+            ),
+            ("2026-06-01", ["Estate", "Inverno"], ["Estate", "Inverno"], "Aperto adesso, chiude"),
+            ("2026-07-01", ["Estate"], ["Estate"], "Aperto adesso, chiude alle 12"),
+            ("2026-09-16", [], [], "Non è più in servizio. L'ultimo giorno era martedì 15"),
+        ):
+            at(page, datetime.fromisoformat(f"{day}T08:00+00:00"))
+            expect(shown_names(page)).to_have_text(later)
+            expect(status).to_contain_text(said, use_inner_text=False)
+            expect(tag).to_be_hidden() if day >= "2026-06-01" else expect(tag).to_be_visible()
+            page.get_by_label("Quando").select_option("now")
+            expect(shown_names(page)).to_have_text(now)
+        page.goto(f"{origin}/sportelli/desk-2.html")
+        expect(page.locator(".status")).to_have_class("status over")
+        page.close()
+
+
 def test_a_name_is_found_although_mistyped(open_page, finder):
     page = open_page(finder)
     query = page.locator("#query")

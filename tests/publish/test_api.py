@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import logging
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +26,7 @@ from capillare.publish.api.index import read_index
 from capillare.publish.api.openapi import openapi
 from capillare.publish.site.open_data import desks_geojson, stops_csv
 from capillare.publish.site.serve import LOG, site_app
-from tests.publish.site_network import small_network
+from tests.publish.site_network import AS_OF, small_network
 from tests.publish.site_server import served
 
 PAYLOADS = (
@@ -104,7 +105,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def client(folder):
-    with served(site_app(folder)) as origin:
+    with served(site_app(folder, today=lambda: AS_OF)) as origin:
         yield Client(origin)
 
 
@@ -130,6 +131,34 @@ def test_every_desk_is_listed_with_its_place(ask):
     van = answer["desks"][5]
     assert (van["lat"], van["lon"]) == (43.9, 11.4)
     assert van["stop"]["next_dates"] == ["2026-03-02", "2026-03-09", "2026-03-16"]
+
+
+def test_desks_come_and_go_with_their_validity_without_a_new_build(tuscany, policy, tmp_path):
+    row = {**NEAR_FLORENCE[0], **OPEN}
+    summer = {"valid_from": "2026-06-01", "valid_to": "2026-09-15", "is_in_service": False}
+    rows = [{**row, "valid_to": "2026-06-30"}, {**row, **summer, "desk_id": "summer"}]
+    network = small_network(rows, tuscany, policy)
+    for name in ("index.html", "404.html"):
+        (tmp_path / name).write_text("<p>casa</p>")
+    (tmp_path / "desks.geojson").write_text(desks_geojson(network), encoding="utf-8")
+    (tmp_path / "stops.csv").write_text(stops_csv(network), encoding="utf-8", newline="")
+    days = [date(2026, 1, 1)]  # a clock behind the site's day shows that day
+    with served(site_app(tmp_path, today=lambda: days[-1])) as origin:
+        client = Client(origin)
+        for today, there in (
+            (days[0], ["d0"]), (date(2026, 5, 31), ["d0"]), (date(2026, 6, 1), ["d0", "summer"]),
+            (date(2026, 7, 1), ["summer"]), (date(2026, 9, 16), []),
+        ):  # fmt: skip
+            days.append(today)
+            answer = client.get("/api/desks").json()
+            assert ids(answer) == there
+            assert answer["in_service_on"] == max(today, AS_OF).isoformat()
+            assert all(desk["is_in_service"] for desk in answer["desks"])
+            one = client.get("/api/desks/summer").json()
+            assert one["is_in_service"] == ("summer" in there)
+        asked = client.get("/api/desks?open_at=2026-07-06T10:00").json()
+        assert ids(asked) == ["summer"]
+        assert ids(client.get("/api/desks?open_at=2026-05-25T10:00").json()) == ["d0"]
 
 
 def test_pages_follow_each_other_to_the_end(client):

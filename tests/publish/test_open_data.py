@@ -23,8 +23,8 @@ from capillare.geo.hours import ROME
 from capillare.geo.points.stops import read_stops, visits
 from capillare.geo.publication_rules import PublicationRules
 from capillare.geo.schema import STOPS
+from capillare.publish.site import open_data
 from capillare.publish.site.catalogue import catalogue, catalogue_files
-from capillare.publish.site.open_data import open_data_files
 from capillare.publish.site.openings import HORIZON_DAYS, OpenSpan, open_spans
 from capillare.publish.site.sitemap import crawler_files
 from capillare.publish.site.structured_data import embedded, structured_data
@@ -57,6 +57,10 @@ def network_of(tiny, policy, *rows, stops=(), publication=None):
     network.registry.stops = STOPS.check(pd.DataFrame(list(stops), columns=STOPS.names))
     network.policy = replace(network.policy, publication=publication or PublicationRules())
     return network
+
+
+def open_data_files(network):
+    return open_data.open_data_files(network, structured_data(network))
 
 
 def node_of(network, desk_id="desk-1"):

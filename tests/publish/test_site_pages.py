@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import re
@@ -20,6 +21,7 @@ from capillare.geo.schema import STOPS
 from capillare.geo.travel import spots_of
 from capillare.publish.site import content
 from capillare.publish.site.build import site_files
+from capillare.publish.site.content import find_content
 from capillare.publish.site.ground import SCALE, site_ground
 from capillare.publish.site.links import directions_link
 from capillare.publish.site.map_shapes import draw_ground
@@ -184,6 +186,43 @@ def test_a_seasonal_desk_tells_its_next_days(tiny, policy):
     for path in ("fermate.html", "sportelli/desk-1.html"):
         said = parsed(files[path]).words
         assert all(day in said for day in days)
+
+
+def test_a_desk_announced_for_later_is_told_with_its_first_day(tiny, policy):
+    """It is on the pages from now on, and counts for nothing until then."""
+    hours = {"opening_hours": "Mo-Su 09:00-12:00"}
+    ahead = (AS_OF + timedelta(days=HORIZON_DAYS - 1)).isoformat()
+    off = {"is_in_service": False, "istat_code": "090002"}
+    rows = [
+        {"name": "Qui", "valid_to": "2026-03-04", **hours},
+        {"name": "Estate", "valid_from": "2026-06-01", "valid_to": "2026-09-15", **hours, **off},
+        {"name": "Ultimo giorno", "valid_from": ahead, **off},
+        {"name": "Troppo lontano", "valid_from": "2027-04-06", **off},
+        {"name": "Spento", "valid_from": "2026-06-01", "status": "closed", **off},
+        {"name": "Finito", "valid_to": "2026-01-01", **off},
+    ]
+    network = small_network(rows, tiny, policy)
+    files = site_files(network)
+    home = parsed(files["index.html"])
+    cards = {card.of_class("name")[0].words: card for card in home.of_class("card")}
+    assert set(cards) == {"Qui", "Estate", "Ultimo giorno"}
+    summer = cards["Estate"]
+    assert summer.attributes["data-begins"] == "2026-06-01"
+    assert summer.attributes["data-ends"] == "2026-09-15"
+    assert "Apre dal 1° giugno 2026" in summer.words
+    assert "Fino al 15 settembre 2026" in summer.words
+    spans = find_content(network).spans["desk-2"]
+    first, last = (AS_OF + timedelta(days=spans[at].day) for at in (0, -1))
+    assert (first.isoformat(), last.isoformat()) == ("2026-06-01", "2026-09-15")
+    assert cards["Qui"].attributes["data-ends"] == "2026-03-04"
+    assert "data-begins" not in cards["Qui"].attributes
+    town = parsed(files["comuni/comune-2-090002.html"])
+    assert "non conosciamo sportelli in servizio" in town.words
+    assert "Estate" in town.words
+    assert len(town.of_class("minutes")) == 1  # the one in service, with its minutes
+    assert find_content(network).figures.n_desks == 1
+    table = {row["name"]: row for row in csv.DictReader(files["desks.csv"].decode().splitlines())}
+    assert [table[name]["is_in_service"] for name in ("Qui", "Estate")] == ["true", "false"]
 
 
 def test_every_municipality_has_a_page_with_its_desks_or_the_nearest_three(tiny, policy):

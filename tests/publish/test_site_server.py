@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import os
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from capillare.geo.errors import SourceError
 from capillare.publish.site.build import site_files
+from capillare.publish.site.compression import compressed_beside
 from capillare.publish.site.headers import SECURITY_HEADERS
 from capillare.publish.site.serve import site_app
 from capillare.publish.site.served_files import HeldFiles
@@ -95,11 +98,46 @@ def test_only_the_page_made_for_it_may_be_framed(ask, mount, path, who):
     assert "unsafe" not in policy
 
 
-def test_answers_are_compressed_for_who_asks(ask, folder):
-    _, headers, body = ask("/", accept_encoding="gzip")
-    assert headers["content-encoding"] == "gzip"
-    assert gzip.decompress(body) == (folder / "index.html").read_bytes()
+UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br", "br"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("BR ; Q=1 , gzip;q=0.9", "br"),
+        ("gzip;q=0, br;q=0", None),
+        ("br;q=0, *", "gzip"),
+        ("*;q=0.1", "br"),
+        ("deflate, zstd", None),
+        ("br;q=molto", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("path", ["/index.html", "/assets/site.js", "/desks.geojson"])
+def test_answers_are_compressed_for_who_asks(ask, folder, path, accepted, coding):
+    _, headers, body = ask(path, accept_encoding=accepted)
+    assert headers.get("content-encoding") == coding
+    assert UNPACK[coding](body) == (folder / path[1:]).read_bytes()
     assert "accept-encoding" in headers["vary"].lower()
+
+
+def test_files_compressed_beside_are_sent_while_they_are_not_older(tmp_path):
+    text = b"sportello " * 200
+    page = tmp_path / "a.html"
+    files = {"a.html": text, "b.bin": text, "c.txt": b"breve"}
+    beside = compressed_beside(files)
+    assert set(beside) == {"a.html.br", "a.html.gz"}
+    assert brotli.decompress(beside["a.html.br"]) == text
+    page.write_bytes(text)
+    marked = beside["a.html.br"] + b" "
+    (tmp_path / "a.html.br").write_bytes(marked)
+    assert HeldFiles().read(str(page), page.stat()).forms["br"] == marked
+    later = page.stat().st_mtime + 60
+    os.utime(page, (later, later))
+    assert brotli.decompress(HeldFiles().read(str(page), page.stat()).forms["br"]) == text
 
 
 def test_what_did_not_change_is_not_sent_again(ask):
@@ -181,10 +219,12 @@ def test_a_folder_without_a_site_is_named(tmp_path):
 def test_each_coding_has_its_own_tag(ask):
     plain, packed = ask("/index.html")[1], ask("/index.html", accept_encoding="br, gzip")[1]
     assert plain["etag"] != packed["etag"]
-    assert ask("/index.html", accept_encoding="gzip", if_none_match=packed["etag"])[0] == 304
+    assert ask("/index.html", accept_encoding="br", if_none_match=packed["etag"])[0] == 304
+    assert ask("/index.html", accept_encoding="gzip", if_none_match=packed["etag"])[0] == 200
     assert ask("/index.html", if_none_match=packed["etag"])[0] == 200
     assert ask("/index.html", if_none_match=f'"x", W/{plain["etag"]}')[0] == 304
-    assert "content-encoding" not in ask("/index.html", accept_encoding="gzip;q=0, br")[1]
+    gzipped = ask("/index.html", accept_encoding="gzip")[1]
+    assert len({plain["etag"], packed["etag"], gzipped["etag"]}) == 3
 
 
 def test_a_file_that_changes_is_sent_anew(folder, ask):

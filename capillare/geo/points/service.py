@@ -141,12 +141,25 @@ def point_hours_by_band(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: dat
     )[columns]
 
 
+def begins_later(
+    desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date, until: date
+) -> pd.Series:
+    """Whether each desk is active, with a validity that begins after one day and by another."""
+    begins, ends = desks["valid_from"], desks["valid_to"]
+    is_ahead = (begins > as_of.isoformat()) & (begins <= until.isoformat())
+    is_ever = ends.isna() | (ends >= begins)
+    is_active = _is_active(desks, points.set_index("point_id"))
+    return (is_active & is_ahead.fillna(value=False) & is_ever).astype("bool")
+
+
 def _is_in_service(desks: pd.DataFrame, points: pd.DataFrame, as_of: date) -> pd.Series:
     """Whether each desk is active and valid on a day, and its point, if there is one, active."""
+    return (_is_active(desks, points) & _is_valid(desks, as_of)).astype("bool")
+
+
+def _is_active(desks: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
     of_point = desks["point_id"].map(points["status"])
-    is_point_active = of_point.isna() | (of_point == "active")
-    is_active = (desks["status"] == "active") & is_point_active
-    return (is_active & _is_valid(desks, as_of)).astype("bool")
+    return (desks["status"] == "active") & (of_point.isna() | (of_point == "active"))
 
 
 def _is_valid(desks: pd.DataFrame, as_of: date) -> pd.Series:

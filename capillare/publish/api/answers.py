@@ -12,6 +12,7 @@ from capillare.publish.api.problems import BadRequest, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from capillare.publish.api.index import DeskIndex, Spot
     from capillare.publish.api.query import Query
@@ -30,17 +31,22 @@ class Match:
     travel_min: float | None = None
 
 
-def find_matches(index: DeskIndex, query: Query) -> list[Match]:
-    """Find the desks that a question asks for, each once.
+def find_matches(index: DeskIndex, query: Query, today: date) -> list[Match]:
+    """Find the desks in service that a question asks for, each once.
 
     Nearest first by minutes where they are asked for, else by distance, else in order of id.
+
+    Parameters
+    ----------
+    today
+        Day on which they are in service, unless the question names an instant.
 
     Raises
     ------
     BadRequest
         If the instant is not one of the days that the site knows, or the position is at sea.
     """
-    rows = _rows(index, query)
+    rows = _rows(index, query, today)
     ordered = _ordered(index, query)
     if query.bbox is not None:
         inside = set(index.in_box(query.bbox))
@@ -53,8 +59,8 @@ def find_matches(index: DeskIndex, query: Query) -> list[Match]:
     return list(matches.values())
 
 
-def _rows(index: DeskIndex, query: Query) -> set[int]:
-    rows = set(range(len(index.desks)))
+def _rows(index: DeskIndex, query: Query, today: date) -> set[int]:
+    rows = index.in_service(_day(query, today))
     if query.networks:
         rows = {row for row in rows if index.desks[row]["network"] in query.networks}
     if query.service:
@@ -85,7 +91,12 @@ def _ordered(index: DeskIndex, query: Query) -> list[tuple[int, float | None, fl
 
 
 def answer(
-    index: DeskIndex, query: Query, matches: Sequence[Match], asked: Sequence[tuple[str, str]]
+    index: DeskIndex,
+    query: Query,
+    matches: Sequence[Match],
+    asked: Sequence[tuple[str, str]],
+    *,
+    today: date,
 ) -> dict[str, Any]:
     """Return one page of an answer.
 
@@ -93,6 +104,8 @@ def answer(
     ----------
     asked
         The parameters as they came, for the address of the next page.
+    today
+        As for `find_matches`; stops are told from it on.
     """
     page = matches[query.offset : query.offset + query.limit]
     end = query.offset + query.limit
@@ -102,6 +115,7 @@ def answer(
         following = f"desks?{urlencode([*kept, ('offset', end)])}"
     about: dict[str, Any] = {
         "as_of": index.as_of.isoformat(),
+        "in_service_on": _day(query, today).isoformat(),
         "total": len(matches),
         "limit": query.limit,
         "offset": query.offset,
@@ -110,29 +124,39 @@ def answer(
     if query.within_min is not None:
         about["travel"] = {"mode": "car", "basis": index.travel_basis}
     if query.format == "geojson":
-        features = [_feature(index, query, match) for match in page]
+        features = [_feature(index, query, match, today) for match in page]
         return {"type": "FeatureCollection", **about, "features": features}
-    return {**about, "desks": [_desk(index, query, match) for match in page]}
+    return {**about, "desks": [_desk(index, query, match, today) for match in page]}
 
 
-def one_desk(index: DeskIndex, row: int) -> dict[str, Any]:
+def one_desk(index: DeskIndex, row: int, *, today: date) -> dict[str, Any]:
     """Return a desk by its row, with every stop of it."""
     lon, lat = index.lon_lat[row]
     stops = [spot for spot in index.spots if spot.desk == row and spot.stop is not None]
-    return {**index.desks[row], "lat": lat, "lon": lon, "stops": [_stop(index, s) for s in stops]}
+    return {
+        **index.desks[row],
+        "is_in_service": row in index.in_service(today),
+        "lat": lat,
+        "lon": lon,
+        "stops": [_stop(index, spot, today) for spot in stops],
+    }
 
 
-def _desk(index: DeskIndex, query: Query, match: Match) -> dict[str, Any]:
+def _day(query: Query, today: date) -> date:
+    return today if query.open_at is None else query.open_at.date()
+
+
+def _desk(index: DeskIndex, query: Query, match: Match, today: date) -> dict[str, Any]:
     spot = match.spot
     return {
         **index.desks[spot.desk],
         "lat": round(spot.lat, _DECIMALS),
         "lon": round(spot.lon, _DECIMALS),
-        **_extras(index, query, match),
+        **_extras(index, query, match, today),
     }
 
 
-def _feature(index: DeskIndex, query: Query, match: Match) -> dict[str, Any]:
+def _feature(index: DeskIndex, query: Query, match: Match, today: date) -> dict[str, Any]:
     spot = match.spot
     return {
         "type": "Feature",
@@ -141,12 +165,12 @@ def _feature(index: DeskIndex, query: Query, match: Match) -> dict[str, Any]:
             "type": "Point",
             "coordinates": [round(spot.lon, _DECIMALS), round(spot.lat, _DECIMALS)],
         },
-        "properties": {**index.desks[spot.desk], **_extras(index, query, match)},
+        "properties": {**index.desks[spot.desk], **_extras(index, query, match, today)},
     }
 
 
-def _extras(index: DeskIndex, query: Query, match: Match) -> dict[str, Any]:
-    extras: dict[str, Any] = {}
+def _extras(index: DeskIndex, query: Query, match: Match, today: date) -> dict[str, Any]:
+    extras: dict[str, Any] = {"is_in_service": True}
     if query.open_at is not None:
         extras["is_open"] = True
     if match.away_m is not None:
@@ -154,11 +178,11 @@ def _extras(index: DeskIndex, query: Query, match: Match) -> dict[str, Any]:
     if match.travel_min is not None:
         extras["travel_min"] = match.travel_min
     if match.spot.stop is not None:
-        extras["stop"] = _stop(index, match.spot)
+        extras["stop"] = _stop(index, match.spot, today)
     return extras
 
 
-def _stop(index: DeskIndex, spot: Spot) -> dict[str, Any]:
+def _stop(index: DeskIndex, spot: Spot, today: date) -> dict[str, Any]:
     stop = spot.stop
     if stop is None:
         return {}
@@ -167,7 +191,7 @@ def _stop(index: DeskIndex, spot: Spot) -> dict[str, Any]:
         "istat_code": stop.istat_code,
         "lat": round(spot.lat, _DECIMALS),
         "lon": round(spot.lon, _DECIMALS),
-        "next_dates": index.coming(stop),
+        "next_dates": index.coming(stop, today),
         "from_time": f"{stop.opens:%H:%M}",
         "to_time": f"{stop.closes:%H:%M}",
     }

@@ -61,7 +61,7 @@ class Spot:
 
 
 class DeskIndex:
-    """Desks in service as the site publishes them; once made, nothing in it changes.
+    """Desks as the site publishes them; once made, nothing in it changes.
 
     Attributes
     ----------
@@ -122,8 +122,7 @@ class DeskIndex:
 
     def _is_open(self, row: int, instant: datetime) -> bool:
         desk, day = self.desks[row], instant.date()
-        is_over = day.isoformat() > desk.get("valid_to", "9999")
-        if desk["is_to_be_confirmed"] or is_over:
+        if desk["is_to_be_confirmed"] or not self._serves(row, day):
             return False
         if row in self._stops:
             return any(
@@ -134,10 +133,21 @@ class DeskIndex:
         hours = desk.get("opening_hours")
         return is_open_at(hours, instant, istat_code=desk["istat_code"]) is True
 
-    def coming(self, stop: Stop) -> list[str]:
-        """Return the next dates of a stop from the day that the site is published for."""
-        days = next_dates(stop, as_of=self.as_of, n=_N_DATES)
-        return [day.isoformat() for day in days if day <= self.last_day]
+    def in_service(self, day: date) -> set[int]:
+        """Return the rows of desks whose validity holds a day."""
+        return {row for row in range(len(self.desks)) if self._serves(row, day)}
+
+    def _serves(self, row: int, day: date) -> bool:
+        desk = self.desks[row]
+        begins, ends = str(desk.get("valid_from", "")), str(desk.get("valid_to", "9999"))
+        return begins <= day.isoformat() <= ends
+
+    def coming(self, stop: Stop, today: date) -> list[str]:
+        """Return the next dates of a stop from a day on, as far as they are known."""
+        row = self.row[stop.desk_id]
+        since = max(today, date.fromisoformat(self.desks[row].get("valid_from", "0001-01-01")))
+        days = next_dates(stop, as_of=since, n=_N_DATES)
+        return [day.isoformat() for day in days if day <= self.last_day and self._serves(row, day)]
 
     def offering(self, service: str) -> set[int]:
         """Return the rows of desks one of whose services holds the words."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from capillare import __version__
-from capillare.geo.schema import DESKS, Column
 from capillare.geo.schema.registry import NETWORKS
 from capillare.publish.api.query import (
     DEFAULT_LIMIT,
@@ -15,11 +14,10 @@ from capillare.publish.api.query import (
     MAX_TEXT_CHARS,
     MAX_WITHIN_MIN,
 )
+from capillare.publish.api.schemas import ref, schemas
 
-Node = dict[str, Any]
-
-_TYPES = {"text": "string", "date": "string", "integer": "integer", "number": "number",
-          "flag": "boolean"}  # fmt: skip
+if TYPE_CHECKING:
+    from capillare.publish.api.schemas import Node
 
 
 def openapi() -> Node:
@@ -30,7 +28,8 @@ def openapi() -> Node:
             "title": "Punti Digitale Facile: desks in service",
             "version": __version__,
             "description": "Read-only. Positions that are asked about are neither logged nor "
-            "kept. Times are those of Europe/Rome unless an offset is given.",
+            "kept. Times are those of Europe/Rome unless an offset is given. A desk is in service "
+            "from its valid_from to its valid_to, on the day asked about, else today.",
         },
         "servers": [{"url": ".."}],
         "paths": {
@@ -44,7 +43,7 @@ def openapi() -> Node:
                 }
             },
         },
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": schemas()},
     }
 
 
@@ -70,7 +69,7 @@ def _desks_operation() -> Node:
         _parameter("near", {"type": "string", "pattern": f"^{degrees},{degrees}$"},
                    "LAT,LON in EPSG:4326: nearest first.", "43.77,11.25"),
         _parameter("within_min", {"type": "number", "minimum": 1, "maximum": MAX_WITHIN_MIN},
-                   "Minutes by car from near, boundary included; needs near.", 30),
+                   "Minutes by car from near, estimated, boundary included; needs near.", 30),
         _parameter("service", text, "Words of a service's name.", "SPID"),
         _parameter("bbox", {"type": "string", "pattern": f"^{degrees}(,{degrees}){{3}}$"},
                    "WEST,SOUTH,EAST,NORTH in EPSG:4326, boundary included.", "11,43,12,44"),
@@ -90,7 +89,7 @@ def _desks_operation() -> Node:
         "parameters": parameters,
         "responses": {
             "200": _ok(
-                {"application/json": _ref("Page"), "application/geo+json": _ref("Collection")},
+                {"application/json": ref("Page"), "application/geo+json": ref("Collection")},
                 "One page of desks",
             ),
             "400": _problem("A parameter cannot be used"),
@@ -112,7 +111,7 @@ def _desk_operation() -> Node:
             }
         ],
         "responses": {
-            "200": _ok({"application/json": _ref("Desk")}, "The desk"),
+            "200": _ok({"application/json": ref("Desk")}, "The desk"),
             "404": _problem("No desk in service has this id"),
         },
     }
@@ -126,130 +125,4 @@ def _ok(content: dict[str, Node], description: str) -> Node:
 
 
 def _problem(description: str) -> Node:
-    return _ok({"application/problem+json": _ref("Problem")}, description)
-
-
-def _ref(name: str) -> Node:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _column(column: Column) -> Node:
-    node: Node = {"type": _TYPES[column.kind], "description": column.meaning}
-    if column.choices:
-        node["enum"] = list(column.choices)
-    return node
-
-
-def _schemas() -> dict[str, Node]:
-    text, whole = {"type": "string"}, {"type": "integer", "minimum": 0}
-    degrees = {"type": "number", "minimum": -180, "maximum": 180}
-    stop = {
-        "type": "object",
-        "required": ["stop_id", "next_dates", "from_time", "to_time", "lat", "lon"],
-        "properties": {
-            "stop_id": text,
-            "istat_code": text,
-            "lat": degrees,
-            "lon": degrees,
-            "next_dates": {"type": "array", "items": {"type": "string", "format": "date"}},
-            "from_time": text,
-            "to_time": text,
-        },
-    }
-    extras = {
-        "municipality": text,
-        "province": text,
-        "is_to_be_confirmed": {"type": "boolean"},
-        "anchor": text,
-        "is_open": {"type": "boolean"},
-        "distance_m": {**whole, "description": "Metres as the crow flies from near"},
-        "travel_min": {"type": "number", "minimum": 0, "description": "Minutes by car from near"},
-        "stop": stop,
-        "stops": {"type": "array", "items": stop},
-    }
-    properties = {
-        **{c.name: _column(c) for c in DESKS.columns if c.kind != "geometry"},
-        **extras,
-    }
-    needed = ["desk_id", "network", "kind", "name", "istat_code", "municipality", "status"]
-    page = {
-        "as_of": {"type": "string", "format": "date"},
-        "total": whole,
-        "limit": whole,
-        "offset": whole,
-        "next": {"type": ["string", "null"]},
-        "travel": {
-            "type": "object",
-            "description": "What the minutes stand on",
-            "required": ["mode", "basis"],
-            "properties": {"mode": {"const": "car"}, "basis": text},
-        },
-    }
-    required = ["as_of", "total", "limit", "offset", "next"]
-    feature = {
-        "type": "object",
-        "required": ["type", "id", "geometry", "properties"],
-        "properties": {
-            "type": {"const": "Feature"},
-            "id": text,
-            "geometry": {
-                "type": "object",
-                "required": ["type", "coordinates"],
-                "properties": {
-                    "type": {"const": "Point"},
-                    "coordinates": {
-                        "type": "array",
-                        "items": degrees,
-                        "minItems": 2,
-                        "maxItems": 2,
-                    },
-                },
-            },
-            "properties": {
-                "type": "object",
-                "required": needed,
-                "properties": {n: p for n, p in properties.items() if n not in ("lat", "lon")},
-            },
-        },
-    }
-    return {
-        "Desk": {
-            "type": "object",
-            "required": [*needed, "lat", "lon"],
-            "properties": properties,
-            "additionalProperties": False,
-        },
-        "Page": {
-            "type": "object",
-            "required": [*required, "desks"],
-            "properties": {**page, "desks": {"type": "array", "items": _ref("Desk")}},
-            "additionalProperties": False,
-        },
-        "Collection": {
-            "type": "object",
-            "required": ["type", *required, "features"],
-            "properties": {
-                "type": {"const": "FeatureCollection"},
-                **page,
-                "features": {"type": "array", "items": feature},
-            },
-        },
-        "Problem": {
-            "type": "object",
-            "required": ["type", "title", "status", "detail"],
-            "properties": {
-                "type": text,
-                "title": text,
-                "status": {"type": "integer"},
-                "detail": text,
-                "errors": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["parameter", "detail"],
-                        "properties": {"parameter": text, "detail": text},
-                    },
-                },
-            },
-        },
-    }
+    return _ok({"application/problem+json": ref("Problem")}, description)

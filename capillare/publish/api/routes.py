@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.responses import Response
 from starlette.routing import Route
 
+from capillare.geo.hours import ROME
 from capillare.publish.api.answers import GEOJSON_TYPE, JSON_TYPE, answer, find_matches, one_desk
 from capillare.publish.api.index import DeskIndex, read_index
 from capillare.publish.api.openapi import openapi
@@ -20,6 +22,7 @@ from capillare.publish.api.query import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import date
     from pathlib import Path
 
     from starlette.requests import Request
@@ -37,9 +40,15 @@ MAX_QUERY_BYTES = 2000
 class Interface:
     """Answers questions about the desks of one built site, which is read at the first of them."""
 
-    def __init__(self, folder: Path, *, cors: str = "") -> None:
-        """Answer about a folder; `cors` is the origin whose pages may ask, ``*`` for any."""
+    def __init__(
+        self, folder: Path, *, cors: str = "", today: Callable[[], date] | None = None
+    ) -> None:
+        """Answer about a folder; `cors` is the origin whose pages may ask, ``*`` for any.
+
+        `today` tells the day on which desks are in service; without it, the day in Rome.
+        """
         self._folder = folder
+        self._today = today or _day_in_rome
         self._cors = cors
         self._lock = Lock()
         self._limiter = CapacityLimiter(_THREADS)
@@ -101,8 +110,9 @@ class Interface:
     def _answer(
         self, request: Request, index: DeskIndex, query: Query, asked: list[tuple[str, str]]
     ) -> Response:
-        matches = find_matches(index, query)
-        content = answer(index, query, matches, asked)
+        today = max(index.as_of, self._today())
+        matches = find_matches(index, query, today)
+        content = answer(index, query, matches, asked, today=today)
         media_type = GEOJSON_TYPE if query.format == "geojson" else JSON_TYPE
         # Nobody between the reader and us shall keep where the reader is.
         kept = _PRIVATE if query.near is not None else _MINUTE
@@ -113,13 +123,18 @@ class Interface:
         row = index.row.get(request.path_params["desk_id"])
         if row is None:
             return problem(404, "No desk in service has this id.")
-        return _written(request, one_desk(index, row), JSON_TYPE, _MINUTE)
+        desk = one_desk(index, row, today=max(index.as_of, self._today()))
+        return _written(request, desk, JSON_TYPE, _MINUTE)
 
     async def _openapi(self, request: Request) -> Response:
         return _written(request, openapi(), JSON_TYPE, _MINUTE)
 
     async def _nothing(self, _request: Request) -> Response:
         return problem(404, "No such address. See /api/openapi.json.")
+
+
+def _day_in_rome() -> date:
+    return datetime.now(ROME).date()
 
 
 def _written(request: Request, content: dict[str, Any], media_type: str, kept: str) -> Response:

@@ -11,6 +11,8 @@ from pathlib import Path
 from capillare.geo.errors import SourceError
 
 FOLDER = "assets"
+GROUND = "ground.json"
+PLACES = "places.json"
 _OWN = (
     "site.css",
     "words.js",

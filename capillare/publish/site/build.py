@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capillare.publish.folders import file_aside
-from capillare.publish.site.assets import FOLDER, asset_addresses, read_assets
+from capillare.publish.folders import unwritable
+from capillare.publish.site.assets import FOLDER, GROUND, PLACES, asset_addresses, read_assets
 from capillare.publish.site.content import find_content
 from capillare.publish.site.ground import site_ground
 from capillare.publish.site.open_data import compact_json, open_data_files
@@ -14,11 +14,10 @@ from capillare.publish.site.places_index import places_index
 from capillare.publish.site.sitemap import crawler_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from capillare.planning.network import Network
-
-GROUND = "ground.json"
 
 
 def build_site(network: Network, folder: Path) -> None:
@@ -36,9 +35,24 @@ def build_site(network: Network, folder: Path) -> None:
     SourceError
         If an installed package lacks a file, or the folder cannot be written.
     """
-    for path, content in site_files(network).items():
-        with file_aside(folder / path) as aside:
-            aside.write_bytes(content)
+    write_files(site_files(network), folder)
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files by path into a folder; who needs all or nothing gives one made aside.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
+    try:
+        for parent in sorted({(folder / path).parent for path in files}):
+            parent.mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            (folder / path).write_bytes(content)
+    except OSError as fault:
+        raise unwritable(folder, fault) from fault
 
 
 def site_files(network: Network) -> dict[str, bytes]:
@@ -47,13 +61,13 @@ def site_files(network: Network) -> dict[str, bytes]:
     content = find_content(network)
     texts = {
         GROUND: compact_json(site_ground(network.territory)),
-        "places.json": compact_json(places_index(content)),
+        PLACES: compact_json(places_index(content)),
     }
     pages = {path: text.encode() for path, text in site_pages(content, asset_addresses(assets))}
     return {
         **{f"{FOLDER}/{name}": written for name, written in assets.items()},
         **{path: text.encode() for path, text in texts.items()},
-        **open_data_files(network),
+        **open_data_files(network, content.structured),
         **crawler_files(pages, network.policy.publication.root, network.scenario.as_of),
         **pages,
     }

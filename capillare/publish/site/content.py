@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from capillare.geo.hours import normalise_hours, shuts_on_patrons_day
 from capillare.publish.site.entries import Entry, by_province, find_entries
 from capillare.publish.site.figures import Figures, count_entries
 from capillare.publish.site.neighbours import nearest_desks
 from capillare.publish.site.openings import OpenSpan, open_spans, opening_code
+from capillare.publish.site.published import published_desks
 from capillare.publish.site.structured_data import structured_data
 from capillare.publish.site.visits import StopPlace, stop_places
 
@@ -132,7 +132,8 @@ class Content:
 
 def find_content(network: Network) -> Content:
     """Find what the pages show of a network."""
-    entries = find_entries(network.desks)
+    desks = published_desks(network)
+    entries = find_entries(desks)
     stops: dict[str, tuple[StopPlace, ...]] = {}
     for stop in stop_places(network):
         stops[stop.desk_id] = (*stops.get(stop.desk_id, ()), stop)
@@ -141,27 +142,25 @@ def find_content(network: Network) -> Content:
         entries=entries,
         provinces=by_province(entries, network),
         figures=count_entries(entries, network),
-        spans=_spans(network, stops),
+        spans=_spans(desks, stops, network.scenario.as_of),
         stops=stops,
     )
 
 
 def _spans(
-    network: Network, stops: dict[str, tuple[StopPlace, ...]]
+    desks: pd.DataFrame, stops: dict[str, tuple[StopPlace, ...]], first: date
 ) -> dict[str, tuple[OpenSpan, ...]]:
-    """Find when each desk in service is open; one with stops is open where it stops."""
-    first = network.scenario.as_of
-    serving = network.desks[network.desks["is_in_service"]]
+    """Find when each desk is open; one with stops is open where it stops."""
     spans = {}
-    columns = ["desk_id", "istat_code", "opening_hours", "valid_to"]
-    for desk_id, code, hours, valid_to in serving[columns].itertuples(index=False, name=None):
+    columns = ["desk_id", "istat_code", "opening_hours", "valid_from", "valid_to"]
+    for desk_id, code, hours, *validity in desks[columns].itertuples(index=False, name=None):
         if desk_id in stops:
             spans[desk_id] = tuple(
                 sorted(span for stop in stops[desk_id] for span in stop.spans(first))
             )
         elif not pd.isna(hours):
-            until = "" if pd.isna(valid_to) else str(valid_to)
-            # Only where the patron's day counts do equal hours differ from place to place.
-            own = code if shuts_on_patrons_day(normalise_hours(hours) or "") else None
-            spans[desk_id] = open_spans(hours, first, istat_code=own, valid_to=until)
+            since, until = ("" if pd.isna(day) else str(day) for day in validity)
+            spans[desk_id] = open_spans(
+                hours, first, istat_code=code, valid_from=since, valid_to=until
+            )
     return spans

@@ -16,7 +16,7 @@ from capillare.publish.site.links import Link, email_link, phone_links, web_link
 from capillare.publish.site.slugs import municipality_slug, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from capillare.geo.numerals import Language
     from capillare.planning.network import Network
@@ -47,6 +47,8 @@ class Entry:
         Verified by somebody, and the campaign that paid for it has not ended since.
     verified_on, source_date
         ISO dates, the latter may be a year or month; empty where not known.
+    begins_on, ends_on
+        ISO dates: first day of one that is not yet in service, last day of service; empty for none.
     """
 
     anchors: tuple[str, ...]
@@ -74,6 +76,8 @@ class Entry:
     verified_on: str
     source: Link | None
     source_date: str
+    begins_on: str
+    ends_on: str
 
     @property
     def anchor(self) -> str:
@@ -114,8 +118,8 @@ class MunicipalityEntries:
 
     @property
     def n_desks(self) -> int:
-        """Desks that its entries stand for."""
-        return sum(entry.n_desks for entry in self.entries)
+        """Desks in service that its entries stand for."""
+        return n_serving(self.entries)
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,8 @@ class ProvinceEntries:
 
     @property
     def n_desks(self) -> int:
-        """Desks that its entries stand for."""
-        return sum(entry.n_desks for entry in self.entries)
+        """Desks in service that its entries stand for."""
+        return n_serving(self.entries)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -144,8 +148,13 @@ class ProvinceEntries:
         return min(lat), min(lon), max(lat), max(lon)
 
 
+def n_serving(entries: Iterable[Entry]) -> int:
+    """Return how many desks in service some entries stand for."""
+    return sum(entry.n_desks for entry in entries if not entry.begins_on)
+
+
 def find_entries(desks: pd.DataFrame) -> tuple[Entry, ...]:
-    """Turn the desks in service into entries.
+    """Turn published desks into entries.
 
     Desks "… (1 di 5)" of one municipality that differ in nothing but their number, and of which
     no seat is known, become one entry.
@@ -154,9 +163,8 @@ def find_entries(desks: pd.DataFrame) -> tuple[Entry, ...]:
     -------
     Sorted by municipality code, name and anchor.
     """
-    serving = desks[desks["is_in_service"]].sort_values("desk_id", kind="stable")
     alike: dict[Entry, list[Entry]] = {}
-    for row in serving.to_dict("records"):
+    for row in desks.sort_values("desk_id", kind="stable").to_dict("records"):
         entry = _entry(row)
         alike.setdefault(_without_number(entry), []).append(entry)
     merged = [
@@ -227,6 +235,8 @@ def _entry(row: Mapping[Hashable, Any]) -> Entry:
         verified_on=verified_on,
         source=web_link(source) if source else None,
         source_date=_text(row["source_date"]),
+        begins_on="" if row["is_in_service"] else _text(row["valid_from"]),
+        ends_on=_text(row["valid_to"]),
     )
 
 

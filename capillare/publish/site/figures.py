@@ -45,7 +45,8 @@ class Figures:
 
 
 def count_entries(entries: tuple[Entry, ...], network: Network) -> Figures:
-    """Count what the list holds; an entry counts for the desks it stands for."""
+    """Count the desks in service; an entry counts for the desks it stands for."""
+    entries = tuple(entry for entry in entries if not entry.begins_on)
     campaign = network.policy.first_campaign
     ends_on = date.fromisoformat(campaign.ends_on)
     n_desks = sum(entry.n_desks for entry in entries)

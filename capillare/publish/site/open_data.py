@@ -1,4 +1,4 @@
-"""The desks in service as open data: one CSV table, one GeoJSON file."""
+"""The published desks as open data: one CSV table, one GeoJSON file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from capillare.geo.schema import DESKS, STOPS
 from capillare.geo.schema.csv_text import canonical_text, table_as_csv
 from capillare.publish.site.catalogue import catalogue_files
 from capillare.publish.site.entries import ANCHOR
+from capillare.publish.site.published import published_desks
 from capillare.publish.site.slugs import slug
 from capillare.publish.site.stops_calendar import stops_ics
 from capillare.publish.site.structured_data import desks_jsonld
@@ -18,32 +19,40 @@ from capillare.publish.site.structured_data import desks_jsonld
 if TYPE_CHECKING:
     from capillare.planning.network import Network
 
-_BEHIND = ("municipality", "province", "is_to_be_confirmed", "anchor")
+_BEHIND = ("municipality", "province", "is_to_be_confirmed", "anchor", "is_in_service")
+_FLAGS = ["is_to_be_confirmed", "is_in_service"]
 
 
 def public_desks(network: Network) -> pd.DataFrame:
-    """Return the desks in service, sorted by ``desk_id``, as they are published.
+    """Return the desks that are published, sorted by ``desk_id``, as open data hold them.
 
     Returns
     -------
-    Table ``desks``, and behind it ``municipality``, ``province``, ``is_to_be_confirmed`` and
-    ``anchor``, the desk's name in the address of the list.
+    Table ``desks``, and behind it ``municipality``, ``province``, ``is_to_be_confirmed``,
+    ``anchor``, the desk's name in the address of the list, and ``is_in_service``: false for one
+    that begins later, on its ``valid_from``.
     """
-    serving = network.desks[network.desks["is_in_service"]].sort_values("desk_id", kind="stable")
+    published = published_desks(network)
     names = network.territory.municipalities[["istat_code", "municipality", "province"]]
-    named = serving[[*DESKS.names, "is_to_be_confirmed"]].merge(
+    named = published[[*DESKS.names, *_FLAGS]].merge(
         pd.DataFrame(names), on="istat_code", how="left", validate="many_to_one"
     )
     named["anchor"] = [ANCHOR + slug(desk_id) for desk_id in named["desk_id"]]
     return named[[*DESKS.names, *_BEHIND]].reset_index(drop=True)
 
 
-def open_data_files(network: Network) -> dict[str, bytes]:
-    """Return every file of open data by path; the same network always gives the same bytes."""
+def open_data_files(network: Network, structured: dict[str, str]) -> dict[str, bytes]:
+    """Return every file of open data by path; the same network always gives the same bytes.
+
+    Parameters
+    ----------
+    structured
+        What `structured_data` says of each desk.
+    """
     return {
         "desks.csv": desks_csv(network).encode(),
         "desks.geojson": desks_geojson(network).encode(),
-        "desks.jsonld": desks_jsonld(network).encode(),
+        "desks.jsonld": desks_jsonld(structured.values()).encode(),
         "stops.csv": stops_csv(network).encode(),
         "stops.ics": stops_ics(network),
         **catalogue_files(network),
@@ -55,10 +64,8 @@ def desks_csv(network: Network) -> str:
     desks = public_desks(network)
     written = canonical_text(desks, DESKS)
     behind = desks[list(_BEHIND)]
-    flags = behind["is_to_be_confirmed"].map({True: "true", False: "false"})
-    text: str = written.join(behind.assign(is_to_be_confirmed=flags)).to_csv(
-        index=False, lineterminator="\r\n"
-    )
+    flags = {name: behind[name].map({True: "true", False: "false"}) for name in _FLAGS}
+    text: str = written.join(behind.assign(**flags)).to_csv(index=False, lineterminator="\r\n")
     return text
 
 
@@ -70,8 +77,9 @@ def desks_geojson(network: Network) -> str:
 
 
 def stops_csv(network: Network) -> str:
-    """Write the stops of mobile desks in service as CSV (RFC 4180), sorted by ``stop_id``."""
-    desks = network.desks[network.desks["is_in_service"] & (network.desks["kind"] == "mobile")]
+    """Write the stops of published mobile desks as CSV (RFC 4180), sorted by ``stop_id``."""
+    desks = published_desks(network)
+    desks = desks[desks["kind"] == "mobile"]
     stops = network.registry.stops
     served = stops[stops["desk_id"].isin(desks["desk_id"])]
     return table_as_csv(served.sort_values("stop_id", kind="stable"), STOPS)

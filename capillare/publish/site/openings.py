@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from opening_hours import State
 
-from capillare.geo.hours import normalise_hours
+from capillare.geo.hours import normalise_hours, shuts_on_patrons_day
 from capillare.geo.hours.schedules import schedule_of
 
 HORIZON_DAYS = 400
@@ -42,9 +42,13 @@ class OpenSpan(NamedTuple):
     is_known: bool = True
 
 
-@lru_cache(maxsize=8192)
 def open_spans(
-    expression: str, first: date, *, istat_code: str | None = None, valid_to: str = ""
+    expression: str,
+    first: date,
+    *,
+    istat_code: str | None = None,
+    valid_from: str = "",
+    valid_to: str = "",
 ) -> tuple[OpenSpan, ...]:
     """List the spans of `HORIZON_DAYS` days in order; none where hours cannot be read.
 
@@ -56,8 +60,8 @@ def open_spans(
         Day 0.
     istat_code
         Municipality whose patron's day counts where the hours say so.
-    valid_to
-        ISO date of the last day of service; empty for none.
+    valid_from, valid_to
+        ISO dates of the first and last day of service; empty for none.
 
     >>> open_spans("Mo 09:00-13:00; PH off", date(2026, 4, 5))[0]
     OpenSpan(day=8, opens=540, closes=780, is_known=True)
@@ -65,11 +69,20 @@ def open_spans(
     canonical = normalise_hours(expression)
     if canonical is None:
         return ()
+    # Only where the patron's day counts do equal hours differ from place to place.
+    own = istat_code if shuts_on_patrons_day(canonical) else None
+    spans = _every_span(canonical, first, own)
+    if not valid_from and not valid_to:
+        return spans
+    begins = (date.fromisoformat(valid_from) - first).days if valid_from else 0
+    ends = (date.fromisoformat(valid_to) - first).days if valid_to else HORIZON_DAYS
+    return tuple(span for span in spans if begins <= span.day <= ends)
+
+
+@lru_cache(maxsize=8192)
+def _every_span(canonical: str, first: date, istat_code: str | None) -> tuple[OpenSpan, ...]:
     start = datetime.combine(first, time.min)
     stop = start + timedelta(days=HORIZON_DAYS)
-    if valid_to:
-        last = datetime.combine(date.fromisoformat(valid_to), time.min) + _ONE_DAY
-        stop = max(start, min(stop, last))
     schedule = schedule_of(canonical, year=first.year, istat_code=istat_code)
     return tuple(
         span
@@ -83,6 +96,7 @@ def open_spans(
     )
 
 
+@lru_cache(maxsize=8192)
 def opening_code(spans: tuple[OpenSpan, ...]) -> str:
     """Write spans as text for a page: the kinds of day, a slash, the weeks that they make.
 

@@ -16,6 +16,7 @@ from capillare.publish.site.addresses import (
     province_path,
     province_slug,
 )
+from capillare.publish.site.entries import n_serving
 from capillare.publish.site.headers import PAGE_POLICY
 from capillare.publish.site.links import phone_links
 from capillare.publish.site.openings import HORIZON_DAYS
@@ -101,6 +102,7 @@ def _site_wide(content: Content, lang: Language) -> dict[str, Any]:
         "municipality_path": municipality_path,
         "province_path": province_path,
         "province_slug": province_slug,
+        "n_serving": n_serving,
         "next_visits": next_visits,
         "lines": lambda text: text.strip().splitlines(),
         "partial_day": partial_day,

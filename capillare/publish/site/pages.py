@@ -15,6 +15,7 @@ from capillare.publish.site.addresses import (
     province_path,
     province_slug,
 )
+from capillare.publish.site.entries import n_serving
 from capillare.publish.site.headers import PAGE_POLICY
 from capillare.publish.site.links import directions_link
 from capillare.publish.site.page_context import (
@@ -180,7 +181,7 @@ def _municipality_pages(
                 (_near_card(entry, context, alternates[lang], cards), minutes)
                 for entry, minutes in content.nearest[code]
             ]
-            if code not in content.of_municipality
+            if not n_serving(content.of_municipality.get(code, ()))
             else (),
             visits=next_visits(content.stops_in(code), _MAX_VISITS),
         )

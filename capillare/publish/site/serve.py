@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import mimetypes
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -18,12 +19,15 @@ from starlette.staticfiles import StaticFiles
 from capillare.geo.errors import SourceError
 from capillare.publish.api.problems import problem
 from capillare.publish.api.routes import Interface
+from capillare.publish.site.assets import FOLDER, GROUND, PLACES
 from capillare.publish.site.headers import headers_of
 from capillare.publish.site.served_files import HeldFiles, file_answer
+from capillare.publish.site.words import LANGUAGES, read_words
 
 if TYPE_CHECKING:
     import os
-    from pathlib import Path
+    from collections.abc import Callable
+    from datetime import date
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -95,6 +99,14 @@ class _SiteFiles(StaticFiles):
         self.held = HeldFiles()
         super().__init__(directory=folder, html=True)
 
+    def warm_up(self) -> None:
+        """Read and compress now what every reader asks for first."""
+        folder = Path(str(self.directory))
+        homes = [folder / read_words(lang)["pages"]["home"] for lang in LANGUAGES]
+        first = [*homes, folder / GROUND, folder / PLACES, *sorted((folder / FOLDER).glob("*"))]
+        for path in filter(Path.is_file, first):
+            self.held.read(str(path), path.stat())
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, or with the page for a wrong address."""
         try:
@@ -127,7 +139,12 @@ class _SiteFiles(StaticFiles):
 
 
 def site_app(
-    folder: Path, *, cors: str = "", has_log: bool = False, is_warm: bool = False
+    folder: Path,
+    *,
+    cors: str = "",
+    has_log: bool = False,
+    is_warm: bool = False,
+    today: Callable[[], date] | None = None,
 ) -> Starlette:
     """Serve a folder written by `build_site`, and its interface; may be mounted under a path.
 
@@ -138,7 +155,9 @@ def site_app(
     has_log
         Whether each request is logged, without its parameters.
     is_warm
-        Whether the interface is made ready now, rather than at its first question.
+        Whether interface and first pages are made ready now, rather than at the first question.
+    today
+        Tells the interface the day on which desks are in service; None for the day in Rome.
 
     Raises
     ------
@@ -147,15 +166,17 @@ def site_app(
     """
     if not (folder / "index.html").is_file() or not (folder / "404.html").is_file():
         raise SourceError(f"{folder}: no site in it. Write one: capillare site build.")
-    interface = Interface(folder, cors=cors)
+    interface = Interface(folder, cors=cors, today=today)
+    site_files = _SiteFiles(folder)
     if is_warm:
         interface.index()
+        site_files.warm_up()
     middleware = [Middleware(_AccessLog)] if has_log else []
     return Starlette(
         routes=[
             Route("/healthz", _healthz),
             Mount("/api", app=_interface_app(interface)),
-            Mount("/", app=_SiteFiles(folder)),
+            Mount("/", app=site_files),
         ],
         middleware=[*middleware, Middleware(_SecurityHeaders)],
         # A line feed in an address matches no route at all.

@@ -14,6 +14,7 @@ from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.publish.calendars import rome_zone
 from capillare.publish.site.addresses import desk_path
 from capillare.publish.site.openings import HORIZON_DAYS
+from capillare.publish.site.published import published_desks
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +26,7 @@ _PRODUCT = "-//Capillare//Soste//IT"
 
 
 def stops_ics(network: Network) -> bytes:
-    """Write the stops of mobile desks in service as iCalendar (RFC 5545).
+    """Write the stops of published mobile desks as iCalendar (RFC 5545).
 
     A repeated stop is one event with a rule, and with the days it skips as exceptions; the rule
     ends with the stop, or 400 days from now: further holidays are not looked up. Hours are those
@@ -38,7 +39,8 @@ def stops_ics(network: Network) -> bytes:
     calendar.add("x-wr-calname", network.policy.title)
     calendar.add("x-wr-timezone", str(ROME))
     calendar.add_component(rome_zone())
-    desks = network.desks[network.desks["is_in_service"] & (network.desks["kind"] == "mobile")]
+    desks = published_desks(network)
+    desks = desks[desks["kind"] == "mobile"]
     stops = network.registry.stops
     stops = stops[stops["desk_id"].isin(desks["desk_id"])].sort_values("stop_id", kind="stable")
     by_desk = {row["desk_id"]: row for row in desks.to_dict("records")}
@@ -57,8 +59,10 @@ def _event(
     first_day = network.scenario.as_of
     last_day = first_day + timedelta(days=HORIZON_DAYS - 1)
     days = [day for day in next_dates(rule, as_of=first_day, n=HORIZON_DAYS) if day <= last_day]
-    if not pd.isna(desk["valid_to"]):
-        days = [day for day in days if day.isoformat() <= desk["valid_to"]]
+    begins, ends = (
+        "" if pd.isna(desk[name]) else desk[name] for name in ("valid_from", "valid_to")
+    )
+    days = [day for day in days if begins <= day.isoformat() <= (ends or "9999")]
     if not days:
         return None
     root = network.policy.publication.root

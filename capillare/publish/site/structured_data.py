@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,28 +11,32 @@ import pandas as pd
 from capillare.publish.site.addresses import desk_path
 from capillare.publish.site.links import email_link, phone_links, web_link
 from capillare.publish.site.openings import HORIZON_DAYS, open_spans
-from capillare.publish.site.visits import stop_places
+from capillare.publish.site.published import published_desks
+from capillare.publish.site.visits import next_visits, stop_places
 from capillare.publish.site.weekly_pattern import periods
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from capillare.planning.network import Network
+    from capillare.publish.site.openings import OpenSpan
     from capillare.publish.site.visits import StopPlace
     from capillare.publish.site.weekly_pattern import Day, Period
 
 Node = dict[str, Any]
 
 _CONTEXT = "https://schema.org"
+_OPENING = f'{{"@context":"{_CONTEXT}",'
 _DAYS = tuple(
     f"https://schema.org/{name}"
     for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 )
-_MAX_DATES = 30
+_MAX_VISITS = 60
 
 
 def structured_data(network: Network) -> dict[str, str]:
-    """Return the JSON-LD of each desk in service, by ``desk_id``, safe inside a page's script.
+    """Return the JSON-LD of each published desk, by ``desk_id``, safe inside a page's script.
 
     Hours are those of the next 400 days, told as weeks with validity and days that differ; they
     are left out where they are not known, or where nobody has confirmed the desk since its
@@ -41,9 +46,10 @@ def structured_data(network: Network) -> dict[str, str]:
     return {desk_id: embedded({"@context": _CONTEXT, **node}) for desk_id, node in nodes.items()}
 
 
-def desks_jsonld(network: Network) -> str:
-    """Return every desk in service as one JSON-LD document."""
-    return embedded({"@context": _CONTEXT, "@graph": list(_nodes(network).values())}) + "\n"
+def desks_jsonld(written: Iterable[str]) -> str:
+    """Put what `structured_data` wrote of each desk into one JSON-LD document."""
+    graph = ",".join("{" + one.removeprefix(_OPENING) for one in written)
+    return f'{_OPENING}"@graph":[{graph}]}}\n'
 
 
 def embedded(node: Node) -> str:
@@ -59,7 +65,7 @@ def embedded(node: Node) -> str:
 
 
 def _nodes(network: Network) -> dict[str, Node]:
-    desks = network.desks[network.desks["is_in_service"]].sort_values("desk_id", kind="stable")
+    desks = published_desks(network)
     towns = network.territory.municipalities.set_index("istat_code")[["municipality", "province"]]
     stops: dict[str, list[StopPlace]] = {}
     for stop in stop_places(network):
@@ -70,7 +76,7 @@ def _nodes(network: Network) -> dict[str, Node]:
         desk = {str(name): "" if pd.isna(cell) else cell for name, cell in row.items()}
         here = towns.loc[desk["istat_code"]]
         channels = (
-            [_stop_channel(desk, stop) for stop in stops[desk["desk_id"]]]
+            _stop_channels(desk, stops[desk["desk_id"]])
             if desk["desk_id"] in stops
             else [_channel(desk, _place(desk, here), network.scenario.as_of)]
         )
@@ -133,10 +139,10 @@ def _channel(desk: Node, place: Node, first: date) -> Node:
             desk["opening_hours"],
             first,
             istat_code=desk["istat_code"],
+            valid_from=str(desk["valid_from"]),
             valid_to=str(desk["valid_to"]),
         )
-        for period in periods(spans, first, HORIZON_DAYS):
-            hours += _period_hours(period)
+        hours += _told(spans, first)
     return {
         "@type": "ServiceChannel",
         "serviceLocation": place | {"openingHoursSpecification": hours},
@@ -157,7 +163,15 @@ def _contacts(desk: Node) -> Node:
     }
 
 
-def _stop_channel(desk: Node, stop: StopPlace) -> Node:
+def _stop_channels(desk: Node, stops: list[StopPlace]) -> list[Node]:
+    """Return a channel a stop: with the desk's next visits, and at least its own next one."""
+    coming: dict[str, list[date]] = {}
+    for visit in next_visits(tuple(stops), _MAX_VISITS):
+        coming.setdefault(visit.stop.stop_id, []).append(visit.day)
+    return [_stop_channel(desk, at, coming.get(at.stop_id, [at.dates[0]])) for at in stops]
+
+
+def _stop_channel(desk: Node, stop: StopPlace, days: list[date]) -> Node:
     spot = {"lat": stop.lat, "lon": stop.lon}
     place = {
         "@type": "Place",
@@ -169,11 +183,15 @@ def _stop_channel(desk: Node, stop: StopPlace) -> Node:
             "addressCountry": "IT",
         },
         **_position(spot),
-        "openingHoursSpecification": [
-            _hours(stop.opens, stop.closes, day, day) for day in stop.dates[:_MAX_DATES]
-        ],
+        "openingHoursSpecification": [_hours(stop.opens, stop.closes, day, day) for day in days],
     }
     return {"@type": "ServiceChannel", "serviceLocation": place, **_contacts(desk)}
+
+
+@lru_cache(maxsize=8192)
+def _told(spans: tuple[OpenSpan, ...], first: date) -> tuple[Node, ...]:
+    told = periods(spans, first, HORIZON_DAYS)
+    return tuple(node for period in told for node in _period_hours(period))
 
 
 def _period_hours(period: Period) -> list[Node]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from capillare.geo.points.stops import read_stops, visits
 from capillare.publish.site.openings import HORIZON_DAYS, OpenSpan
+from capillare.publish.site.published import published_desks
 
 if TYPE_CHECKING:
     from capillare.planning.network import Network
@@ -61,20 +62,21 @@ class Visit:
 
 
 def stop_places(network: Network) -> tuple[StopPlace, ...]:
-    """List the stops, with dates to come, of the mobile desks in service, sorted by id."""
-    desks = network.desks
-    serving = desks.loc[desks["is_in_service"] & (desks["kind"] == "mobile")]
+    """List the stops, with dates to come, of the mobile desks published, sorted by id."""
+    desks = published_desks(network)
+    desks = desks.loc[desks["kind"] == "mobile"]
     stops = network.registry.stops
-    stops = stops[stops["desk_id"].isin(serving["desk_id"])].sort_values("stop_id", kind="stable")
+    stops = stops[stops["desk_id"].isin(desks["desk_id"])].sort_values("stop_id", kind="stable")
     if stops.empty:
         return ()
     first = network.scenario.as_of
     last = first + timedelta(days=HORIZON_DAYS - 1)
-    valid_to = dict(zip(serving["desk_id"], serving["valid_to"], strict=True))
+    begins, ends = desks["valid_from"].fillna(""), desks["valid_to"].fillna("9999")
+    validity = dict(zip(desks["desk_id"], zip(begins, ends, strict=True), strict=True))
     dates: dict[str, list[date]] = {}
     for visit in visits(read_stops(stops), first, last).to_dict("records"):
-        until = valid_to[visit["desk_id"]]
-        if pd.isna(until) or visit["date"].isoformat() <= until:
+        since, until = validity[visit["desk_id"]]
+        if since <= visit["date"].isoformat() <= until:
             dates.setdefault(visit["stop_id"], []).append(visit["date"])
     towns = network.territory.municipalities.set_index("istat_code")["municipality"]
     return tuple(

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { LATE_MIN, hoursOf, isOpenAt, kmBetween, matching, opensOn, wordsOf } = window.capillare;
+  const { LATE_MIN, hoursOf, isOpenAt, kmBetween, matching, opensOn, validityOf, wordsOf } = window.capillare;
   const VAN_DAYS = 7;
   const LATE_DAYS = 7;
 
@@ -15,6 +15,7 @@
     const name = card.querySelector(".name").textContent;
     return {
       card,
+      ...validityOf(card),
       home: card.parentElement,
       municipality,
       province,
@@ -67,7 +68,8 @@
 
   // What is open now is said of confirmed desks alone; the others are counted apart.
   const findDesks = (desks, wish, now) => {
-    const named = matching(wordsOf(wish.text), desks);
+    const serving = desks.filter((desk) => now.day <= desk.ends);
+    const named = matching(wordsOf(wish.text), serving);
     const atHand = named.filter((desk) => isAsked(desk, wish) && isAtHand(desk, wish, now));
     const mayShow = (desk) => desk.isConfirmed || wish.unconfirmed || wish.when !== "now";
     return {

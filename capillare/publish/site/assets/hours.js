@@ -130,20 +130,35 @@
     return ofHolder.get(holder);
   };
 
+  // First and last day of service: what begins or ends after the build does so by itself.
+  const validityOf = ({ dataset: { begins, ends } }) => ({
+    begins: begins ? dayNumber(begins) : -Infinity,
+    ends: ends ? dayNumber(ends) : Infinity,
+  });
+
+  const sentenceOf = (holder, now) => {
+    const { begins, ends } = validityOf(holder);
+    if (now.day > ends) return filled(words.status.over, { day: spokenDay(ends) });
+    if (now.day < begins) return filled(words.status.ahead, { day: spokenDay(begins) });
+    const hours = hoursOf(holder);
+    if (!hours) return "";
+    return holder.dataset.confirmed === "1" ? describe(hours, now) : describePublished(hours, now);
+  };
+
   const showStatus = (holder, now) => {
     const line = holder.querySelector(".status");
+    if (!line) return;
+    const sentence = sentenceOf(holder, now);
     const hours = hoursOf(holder);
-    if (!line || !hours) return;
-    const isConfirmed = holder.dataset.confirmed === "1";
-    const isOpen = isConfirmed && isOpenAt(hours, now) === true;
-    const sentence = isConfirmed ? describe(hours, now) : describePublished(hours, now);
     if (line.textContent !== sentence) line.textContent = sentence;
-    line.classList.toggle("open", isOpen);
-    line.hidden = false;
+    line.classList.toggle("open", Boolean(hours) && holder.dataset.confirmed === "1" && isOpenAt(hours, now) === true);
+    line.classList.toggle("over", now.day > validityOf(holder).ends);
+    line.hidden = !sentence;
   };
   const showEveryStatus = (root = document) => {
     const now = wallClock();
-    for (const holder of root.querySelectorAll("[data-open]")) showStatus(holder, now);
+    for (const holder of root.querySelectorAll("[data-open], [data-begins], [data-ends]")) showStatus(holder, now);
+    for (const tag of root.querySelectorAll(".begins")) tag.hidden = now.day >= dayNumber(tag.dataset.day);
   };
 
   showEveryStatus();
@@ -172,6 +187,7 @@
     showEveryStatus,
     spokenDay,
     spokenTime,
+    validityOf,
     wallClock,
   });
 })();

@@ -248,7 +248,7 @@
         detail: words.finder.service_kind,
         words: tools.wordsOf(option.value),
       })),
-    ...(isWhole ? desks : []).map((desk) => ({
+    ...(isWhole ? desks.filter(({ ends }) => tools.wallClock().day <= ends) : []).map((desk) => ({
       kind: "desk",
       label: desk.name,
       detail: filled(words.finder.desk, { municipality: desk.place }),
