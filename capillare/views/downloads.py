@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import streamlit as st
 
 from capillare.geo.schema.csv_text import table_as_csv
 from capillare.publish.workbook import write_workbook
+from capillare.views.access.gate import allowed, exported_rows, permit
 from capillare.views.cached import plan_of
 from capillare.views.session import current
 
@@ -22,24 +23,43 @@ if TYPE_CHECKING:
     from capillare.geo.schema import Table
     from capillare.planning.plan import Plan
 
+    Cut = Callable[[pd.DataFrame], pd.DataFrame | None]
+
+OWN_ROWS = "solo il tuo territorio"
+NOT_TO_TAKE = "Questo file riguarda tutta la regione: il tuo ruolo scarica solo il tuo territorio."
+
 
 @dataclass(frozen=True)
 class Download:
-    """One file to offer: what the button says, its name and kind, and who writes it."""
+    """One file to offer: what the button says, its name and kind, and who writes it.
+
+    Attributes
+    ----------
+    narrowed
+        Returns the same file with the rows that somebody may take away, as `exported_rows` cuts
+        them, or None; without it, who may not take everything takes nothing.
+    """
 
     label: str
     file_name: str
     mime: str
     write: Callable[[], bytes]
+    narrowed: Callable[[Cut], Download | None] | None = None
 
 
 def table_download(frame: pd.DataFrame, table: Table) -> Download:
     """Offer a declared table as the command line writes it: UTF-8, comma, decimal points."""
+
+    def narrowed(cut: Cut) -> Download | None:
+        own = cut(frame)
+        return None if own is None else table_download(own, table)
+
     return Download(
         f"{table.title_it}, righe mostrate (CSV)",
         f"{table.name}.csv",
         "text/csv",
         lambda: table_as_csv(frame, table).encode(),
+        narrowed,
     )
 
 
@@ -63,14 +83,39 @@ def workbook_bytes(plan: Plan) -> bytes:
 
 
 def show_downloads(page: str, files: Sequence[Download]) -> None:
-    """Offer files side by side; the page does not run again when one is taken."""
+    """Offer files side by side; the page does not run again when one is taken.
+
+    Who may take away their own rows only is offered these; a file that cannot be cut is greyed.
+    """
     with st.container(horizontal=True):
         for file in files:
+            offered = _offered(file)
             st.download_button(
-                file.label,
-                data=file.write,
+                (offered or file).label,
+                data=b"" if offered is None else _checked(offered.write),
                 file_name=file.file_name,
                 mime=file.mime,
                 key=f"{page}_{file.file_name}",
                 on_click="ignore",
+                disabled=offered is None,
+                help=None if offered else NOT_TO_TAKE,
             )
+
+
+def _offered(file: Download) -> Download | None:
+    """Return the file that the reader may take, with all its rows or their own."""
+    if allowed("export"):
+        return file
+    own = file.narrowed(exported_rows) if file.narrowed and allowed("export", "own") else None
+    return None if own is None else replace(own, label=f"{own.label}: {OWN_ROWS}")
+
+
+def _checked(write: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Hold a file's writing, which comes later and without the page, to the reader's rights."""
+    check = permit("export", "own")
+
+    def write_if_allowed() -> bytes:
+        check()
+        return write()
+
+    return write_if_allowed

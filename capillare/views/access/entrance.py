@@ -34,14 +34,15 @@ _WORDS: dict[Reason, str] = {
     "no_scope": "Ti abbiamo riconosciuto come coordinatore, ma il tuo accesso non dice di quale "
     "ente o provincia. Chiedi a chi gestisce il pianificatore di indicarlo.",
 }
+_MOST_NAMED = 3
 _ENTER, _LEAVE = "Accedi", "Esci"
 
 
-def is_let_in(sign_in: SignIn | None) -> bool:
-    """Tell whether the person at the door may go in; show them why not, and what to do."""
+def let_in(sign_in: SignIn | None) -> Person | None:
+    """Return the person at the door if they may go in; else show them why not, and what to do."""
     found = whoever(sign_in)
     if not isinstance(found, Refusal):
-        return True
+        return found
     st.set_page_config(page_title=f"{_TITLES[found.reason]} · Capillare", layout="centered")
     st.title(_TITLES[found.reason])
     st.markdown(_WORDS[found.reason])
@@ -51,7 +52,7 @@ def is_let_in(sign_in: SignIn | None) -> bool:
         st.button(_ENTER, type="primary", key="access_enter", on_click=st.login)
     else:
         st.button(_LEAVE, key="access_leave", on_click=st.logout)
-    return False
+    return None
 
 
 def show_person() -> None:
@@ -77,6 +78,3 @@ def _role_words(who: Person) -> str:
     shown = ", ".join(parts[:_MOST_NAMED])
     more = f" e altri {number(len(parts) - _MOST_NAMED)}" if len(parts) > _MOST_NAMED else ""
     return f"{roles} di {shown}{more}."
-
-
-_MOST_NAMED = 3
