@@ -13,18 +13,22 @@ from capillare.publish.site.serve import site_app
 from capillare.views.access.endpoints import Door
 from capillare.views.deployment import read_deployment
 from capillare.views.frame import show_surprise
+from capillare.views.leaflet_map.files import MAP_PATH, map_app, shelf
 from capillare.views.security import PlannerPages
 from capillare.views.serving import SITE_PATH, refuse_open_door
 
 _deployment = read_deployment(os.environ)
 refuse_open_door(_deployment, st.get_option("server.address") or "")
+_routes = [Mount(MAP_PATH, app=map_app(shelf()))]
+if _deployment.site is not None:
+    _routes.append(Mount(SITE_PATH, app=site_app(_deployment.site)))
 _middleware = [Middleware(PlannerPages, except_under=SITE_PATH)]
 if _deployment.sign_in is not None:
     _middleware.append(Middleware(Door, sign_in=_deployment.sign_in, except_under=SITE_PATH))
 
 app = st.App(
     Path(__file__).parent / "app.py",
-    routes=[Mount(SITE_PATH, app=site_app(_deployment.site))] if _deployment.site else [],
+    routes=_routes,
     middleware=_middleware,
     secrets=_deployment.sign_in.streamlit_secrets() if _deployment.sign_in else None,
     on_script_error=show_surprise,

@@ -1,5 +1,6 @@
 """What a map shows, built from tables."""
 
+import gzip
 import json
 
 import numpy as np
@@ -11,7 +12,8 @@ from shapely.geometry import shape
 from capillare.geo.places import METRIC_CRS
 from capillare.views.leaflet_map.areas import coverage_areas, gap_areas
 from capillare.views.leaflet_map.classes import MISSING_COLOUR, classes_at
-from capillare.views.leaflet_map.drawing import base_layer, draw
+from capillare.views.leaflet_map.drawing import base_content, base_layer, draw
+from capillare.views.leaflet_map.files import shelf
 from capillare.views.leaflet_map.marks import desk_marks, site_marks, spread_px
 from tests.publish.conftest import NASTY, make_desks, make_plan
 
@@ -20,7 +22,7 @@ CLASSES = classes_at([10, 20], scheme="YlGnBu", unit="minutes")
 
 @pytest.fixture(scope="module")
 def tuscan_base(tuscany):
-    return base_layer(tuscany, simplify_m=200)
+    return json.loads(gzip.decompress(base_layer(tuscany, simplify_m=200).file.zipped))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,15 @@ def test_the_base_is_light_and_names_come_with_zoom(tuscan_base):
     names = {name for name, *_ in tuscan_base["towns"]}
     assert {"Firenze", "Siena", "Grosseto"} <= names
     assert max(zoom for *_, zoom in tuscan_base["towns"]) <= 10
+
+
+def test_a_page_names_the_outlines_and_does_not_carry_them(tiny, plan):
+    base = base_layer(tiny, simplify_m=1)
+    areas = coverage_areas(plan.network.coverage, within_min=20)
+    content = draw(base, areas, CLASSES, title="", label="", missing="")
+    assert content["base"] == base.file.url
+    assert "geometry" not in json.dumps(content)
+    assert shelf().find(base.file.name) == base.file
 
 
 def test_figures_take_the_colour_of_their_class(tiny, plan):
@@ -150,7 +161,7 @@ def test_content_is_plain_json_whatever_people_type(tiny, policy):
 
 
 def test_neighbours_keep_their_shared_border(tiny):
-    base = base_layer(tiny, simplify_m=200)
+    base = base_content(tiny, simplify_m=200)
     outlines = pd.Series([shape(f["geometry"]) for f in base["areas"]])
     squares = tiny.municipalities.to_crs(METRIC_CRS).geometry
     for number in range(11):

@@ -1,4 +1,8 @@
-"""Mounts the map in a page and hands the reader's choice back."""
+"""Mounts the map in a page and hands the reader's choice back.
+
+Each answer of a page carries only colours, words and symbols: script, styles and outlines are files
+that the browser asks for once (see ``files``).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from capillare.views.leaflet_map.files import MapFile, map_file, shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +35,8 @@ def show_map(content: MapData, *, key: str, on_selection: Callable[[], None]) ->
     on_selection
         Called when the reader chooses an area or a symbol, never when the map is moved.
     """
-    _component()(key=key, data=content, on_selection_change=on_selection)
+    files = {"script": shelf().offer(_script_file()), "styles": shelf().offer(_styles_file())}
+    _component()(key=key, data={**content, "files": files}, on_selection_change=on_selection)
 
 
 def chosen_id(key: str) -> str | None:
@@ -40,10 +47,19 @@ def chosen_id(key: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _component() -> Callable[..., Any]:
-    renderer: Callable[..., Any] = st.components.v2.component(
-        "capillare.leaflet_map", js=map_script(), css=map_styles()
-    )
+    loader = (_OWN / "loader.js").read_text(encoding="utf-8")
+    renderer: Callable[..., Any] = st.components.v2.component("capillare.leaflet_map", js=loader)
     return renderer
+
+
+@lru_cache(maxsize=1)
+def _script_file() -> MapFile:
+    return map_file("mappa", "js", map_script())
+
+
+@lru_cache(maxsize=1)
+def _styles_file() -> MapFile:
+    return map_file("mappa", "css", map_styles())
 
 
 def map_script() -> str:

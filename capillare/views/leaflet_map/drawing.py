@@ -1,7 +1,9 @@
-"""Everything a map shows, as one plain dictionary: outlines, colours, symbols, legend."""
+"""Everything a map shows: outlines, as a file; colours, symbols and legend, as a dictionary."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy as np
 from capillare.publish.outlines import DECIMALS, municipality_outlines
 from capillare.publish.site.map_shapes import draw_ground
 from capillare.views.leaflet_map.classes import MISSING_CLASS, MISSING_COLOUR, Classes
+from capillare.views.leaflet_map.files import MapFile, map_file, shelf
 from capillare.views.leaflet_map.marks import KINDS_IT, Mark
 
 if TYPE_CHECKING:
@@ -23,19 +26,28 @@ DEEPEST_LABEL = 10
 HEIGHT_PX = 560
 
 
-class Base(TypedDict):
-    """What does not change while a territory is looked at; `area_key` says which it is."""
+@dataclass(frozen=True)
+class Base:
+    """What does not change while a territory is looked at.
 
-    area_key: str
-    areas: list[dict[str, Any]]
-    around: dict[str, Any] | None
-    towns: list[list[Any]]
+    Attributes
+    ----------
+    file
+        JSON: ``areas`` (GeoJSON features, ISTAT codes as ids), ``around`` (other regions' outlines
+        or null) and ``towns`` (name, latitude, longitude, zoom from which it shows).
+    bounds
+        South-west and north-east corner, latitude and longitude, EPSG:4326.
+    """
+
+    file: MapFile
     bounds: list[list[float]]
 
 
-class MapData(Base):
-    """Everything the map component draws."""
+class MapData(TypedDict):
+    """What the map component draws on a base; `base` is the address of its file."""
 
+    base: str
+    bounds: list[list[float]]
     label: str
     height: int
     area_colours: dict[str, str]
@@ -49,18 +61,25 @@ class MapData(Base):
 def base_layer(territory: Territory, *, simplify_m: float) -> Base:
     """Build the outlines of a territory, simplified to `simplify_m` metres, and what is around."""
     west, south, east, north = territory.municipalities.total_bounds.round(DECIMALS).tolist()
+    content = base_content(territory, simplify_m=simplify_m)
+    text = json.dumps(content, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return Base(
+        map_file(f"territorio-{territory.region}", "json", text), [[south, west], [north, east]]
+    )
+
+
+def base_content(territory: Territory, *, simplify_m: float) -> dict[str, Any]:
+    """Return what the file of `base_layer` holds."""
     ground = draw_ground(territory)
     outlines = municipality_outlines(territory.municipalities, simplify_m=simplify_m)
-    return Base(
-        area_key=f"{territory.region}/{simplify_m:g}/{len(territory.municipalities)}",
-        areas=[
+    return {
+        "areas": [
             {"type": "Feature", "id": code, "properties": {}, "geometry": outline}
             for code, outline in zip(territory.municipalities["istat_code"], outlines, strict=True)
         ],
-        around=ground["around"],
-        towns=[town for town in ground["labels"] if town[-1] <= DEEPEST_LABEL],
-        bounds=[[south, west], [north, east]],
-    )
+        "around": ground["around"],
+        "towns": [town for town in ground["labels"] if town[-1] <= DEEPEST_LABEL],
+    }
 
 
 def draw(
@@ -107,7 +126,8 @@ def draw(
     kinds = {mark["kind"] for mark in marks}
     entries += [{"kind": kind, "label": words} for kind, words in KINDS_IT.items() if kind in kinds]
     return MapData(
-        **base,
+        base=shelf().offer(base.file),
+        bounds=base.bounds,
         label=label,
         height=HEIGHT_PX,
         area_colours=dict(zip(areas.istat_codes, colours, strict=True)),

@@ -24,6 +24,20 @@ KINDS_IT = {
     "stop": "sosta del furgone, numerata in ordine",
 }
 RING_PX = 7.0
+_DESK_COLUMNS = (
+    "desk_id",
+    "network",
+    "name",
+    "istat_code",
+    "lat",
+    "lon",
+    "is_to_be_confirmed",
+    "address",
+    "locality",
+    "position_basis",
+    "weekly_hours",
+    "hours_basis",
+)
 
 
 class Mark(TypedDict):
@@ -46,7 +60,7 @@ class Mark(TypedDict):
 
 def desk_marks(desks: pd.DataFrame, municipality_names: Mapping[str, str]) -> list[Mark]:
     """Build the symbols of desks that have a position, by municipality and name."""
-    placed = desks.dropna(subset=["lat", "lon"])
+    placed = desks[list(_DESK_COLUMNS)].dropna(subset=["lat", "lon"])
     town = placed["istat_code"].map(dict(municipality_names)).astype("str").fillna("")
     placed = placed.assign(town=town).sort_values(["town", "name", "desk_id"])
     return [

@@ -3,31 +3,50 @@
 
 const GREY = "#5b666d";
 const MARK_PX = 16;
+const LEGEND_BOX = "-11 -11 22 22"; // the largest symbol, whole
 const FAR_ZOOM = 7.75; // below it symbols are drawn smaller: a phone shows the whole region
 const SVG_NS = "http://www.w3.org/2000/svg";
 const ATTRIBUTION = "Confini e residenti: ISTAT";
 
 const mounted = new WeakMap();
+const bases = new Map(); // address of a territory's file: the promise of its content
 
-export default function (component) {
+export function show(component) {
   const { data, parentElement, setStateValue } = component;
-  if (!data) return undefined;
   let view = mounted.get(parentElement);
   if (!view) {
-    view = createView(parentElement);
+    view = createView(parentElement, data);
     mounted.set(parentElement, view);
   }
   view.select = (id) => setStateValue("selection", id);
-  show(view, data);
-  return () => {
-    view.observer.disconnect();
-    view.map.remove();
-    view.frame.remove();
-    mounted.delete(parentElement);
-  };
+  return draw(view, data);
 }
 
-function createView(parentElement) {
+export function remove(parentElement) {
+  const view = mounted.get(parentElement);
+  if (!view) return;
+  view.observer.disconnect();
+  view.map.remove();
+  view.frame.remove();
+  mounted.delete(parentElement);
+}
+
+function fetchBase(address) {
+  if (!bases.has(address)) {
+    const content = fetch(address).then((answer) => {
+      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      return answer.json();
+    });
+    content.catch(() => bases.delete(address));
+    bases.set(address, content);
+  }
+  return bases.get(address);
+}
+
+function createView(parentElement, data) {
+  const styles = element("link", "");
+  styles.rel = "stylesheet";
+  styles.href = data.files.styles;
   const frame = element("div", "frame");
   const canvas = element("div", "map");
   const hint = element("p", "hint");
@@ -35,7 +54,13 @@ function createView(parentElement) {
     "Frecce per spostare la mappa, + e − per ingrandire; con Tab si raggiungono i simboli, con le " +
     "frecce si passa dall'uno all'altro, con Invio si scelgono. La tabella contiene le stesse righe.";
   const legend = element("ul", "legend");
-  frame.append(canvas, legend, hint);
+  frame.append(styles, canvas, legend, hint);
+  // Without its styles Leaflet's layers lie one after another.
+  frame.style.visibility = "hidden";
+  styles.addEventListener("load", () => {
+    frame.style.visibility = "";
+    if (view.data) resize(view);
+  });
   parentElement.appendChild(frame);
   const map = L.map(canvas, {
     attributionControl: false,
@@ -49,33 +74,38 @@ function createView(parentElement) {
   L.control
     .zoom({ zoomInTitle: "Ingrandisci", zoomOutTitle: "Riduci" })
     .addTo(map);
-  for (const [pane, level] of [["around", 350], ["towns", 450]]) {
+  for (const [pane, level] of [["around", 350], ["towns", 640]]) {
     map.createPane(pane).style.zIndex = level;
   }
   map.getPane("towns").style.pointerEvents = "none";
   // The page scrolls under the wheel until the reader has stepped into the map.
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
-  const view = { frame, canvas, legend, map, areas: null, areaKey: null, marks: [], fitted: null };
+  const view = { frame, canvas, legend, map, areas: null, drawn: null, marks: [], fitted: null };
   map.on("zoomend", () => showTowns(view));
   view.observer = new ResizeObserver(() => resize(view));
   view.observer.observe(canvas);
   return view;
 }
 
-function show(view, data) {
+async function draw(view, data) {
   view.data = data;
   view.canvas.style.height = `${data.height}px`;
   view.canvas.setAttribute("role", "region");
   view.canvas.setAttribute("aria-label", data.label);
   // Leaflet adds nothing to a map without a view; the right one follows once the size is known.
   if (view.fitted === null) view.map.setView(L.latLngBounds(data.bounds).getCenter(), 8);
-  if (view.areaKey !== data.area_key) drawAreas(view, data);
-  paintAreas(view, data);
-  drawLines(view, data);
-  drawMarks(view, data);
   drawLegend(view, data);
+  drawMarks(view, data);
+  drawLines(view, data);
   resize(view);
+  if (view.drawn !== data.base) {
+    const base = await fetchBase(data.base);
+    // Meanwhile another answer may have come, or the page may have gone.
+    if (view.data.base !== data.base || !view.frame.isConnected) return;
+    if (view.drawn !== data.base) drawAreas(view, data.base, base);
+  }
+  paintAreas(view, view.data);
 }
 
 function resize(view) {
@@ -91,13 +121,13 @@ function resize(view) {
   showTowns(view);
 }
 
-function drawAreas(view, data) {
+function drawAreas(view, address, base) {
   view.ground?.remove();
   view.areas?.remove();
   view.ground = L.layerGroup(
-    data.around
+    base.around
       ? [
-          L.geoJSON(data.around, {
+          L.geoJSON(base.around, {
             pane: "around",
             interactive: false,
             style: { stroke: false, fillColor: "#eceee9", fillOpacity: 1 },
@@ -105,7 +135,7 @@ function drawAreas(view, data) {
         ]
       : [],
   ).addTo(view.map);
-  view.towns = data.towns.map(([text, lat, lon, zoom]) => {
+  view.towns = base.towns.map(([text, lat, lon, zoom]) => {
     const label = L.marker([lat, lon], {
       pane: "towns",
       interactive: false,
@@ -115,7 +145,7 @@ function drawAreas(view, data) {
     return { label, zoom };
   });
   view.areaById = new Map();
-  view.areas = L.geoJSON({ type: "FeatureCollection", features: data.areas }, {
+  view.areas = L.geoJSON({ type: "FeatureCollection", features: base.areas }, {
     onEachFeature: (feature, layer) => {
       view.areaById.set(feature.id, layer);
       layer.bindTooltip(() => tip(view.data.area_tips[feature.id]), { sticky: true });
@@ -126,7 +156,8 @@ function drawAreas(view, data) {
       layer.on("mouseout", () => layer.setStyle(areaStyle(view.data, feature.id)));
     },
   }).addTo(view.map);
-  view.areaKey = data.area_key;
+  view.drawn = address;
+  showTowns(view);
 }
 
 // Names appear as there is room for them: each says from which zoom on.
@@ -165,6 +196,9 @@ function drawLines(view, data) {
 }
 
 function drawMarks(view, data) {
+  const wanted = JSON.stringify([data.marks, data.selected]);
+  if (view.shownMarks === wanted) return;
+  view.shownMarks = wanted;
   const focused = view.marks.find((mark) => mark.getElement() === view.frame.getRootNode().activeElement);
   for (const mark of view.marks) mark.remove();
   view.marks = data.marks.map((spec) => {
@@ -232,7 +266,7 @@ function drawLegend(view, data) {
       swatch.style.backgroundColor = entry.colour;
       item.append(swatch);
     } else {
-      item.append(symbol(entry.kind, ""));
+      item.append(symbol(entry.kind, "", LEGEND_BOX));
     }
     item.append(entry.label);
     return item;
@@ -242,9 +276,9 @@ function drawLegend(view, data) {
 }
 
 // Shapes differ, not only colours: disc, ring, square and diamond.
-function symbol(kind, text) {
+function symbol(kind, text, box = "-8 -8 16 16") {
   const svg = document.createElementNS(SVG_NS, "svg");
-  for (const [name, setting] of [["width", MARK_PX], ["height", MARK_PX], ["viewBox", "-8 -8 16 16"], ["aria-hidden", "true"]]) {
+  for (const [name, setting] of [["width", MARK_PX], ["height", MARK_PX], ["viewBox", box], ["aria-hidden", "true"]]) {
     svg.setAttribute(name, setting);
   }
   const shapes = {
