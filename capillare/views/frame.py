@@ -22,13 +22,21 @@ from capillare.views import (
     targets,
     vans,
 )
+from capillare.views.access.entrance import let_in, show_closed_page, show_person
+from capillare.views.access.gate import allowed
 from capillare.views.cached import network_of
+from capillare.views.faults import show_error
 from capillare.views.notes import as_text
 from capillare.views.registry import page as registry
 from capillare.views.serving import SITE_PATH
 from capillare.views.session import open_session, show_scenario_controls, write_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.navigation.page import StreamlitPage
+
+    from capillare.views.access.roles import Action
     from capillare.views.deployment import Deployment
 
 _LOG = logging.getLogger(__name__)
@@ -38,20 +46,24 @@ _ASSETS = Path(__file__).parent / "assets"
 def show_planner(deployment: Deployment) -> None:
     """Show the page that the reader asked for, inside the frame."""
     st.html(_ASSETS / "frame.css")
+    who = let_in(deployment.sign_in)
+    if who is None:
+        return
+    session = open_session(deployment, who.until)
     st.logo(str(_ASSETS / "capillare.svg"), size="large")
     page = st.navigation(
         [
-            st.Page(overview.show, title="Panoramica", url_path="panoramica", default=True),
-            st.Page(targets.show, title="Obiettivi", url_path="obiettivi"),
-            st.Page(coverage.show, title="Copertura", url_path="copertura"),
-            st.Page(gaps.show, title="Aree sotto-servite", url_path="aree"),
-            st.Page(sites.show, title="Nuove sedi", url_path="sedi"),
-            st.Page(seasons.show, title="Stagioni", url_path="stagioni"),
-            st.Page(vans.show, title="Furgoni", url_path="furgoni"),
-            st.Page(calls.show, title="Avvisi e proroghe", url_path="avvisi"),
-            st.Page(scenarios.show, title="Scenari", url_path="scenari"),
-            st.Page(registry.show, title="Registro", url_path="registro"),
-            st.Page(about.show, title="Dati e metodo", url_path="dati"),
+            _page(overview.show, "Panoramica", "panoramica", is_first=True),
+            _page(targets.show, "Obiettivi", "obiettivi"),
+            _page(coverage.show, "Copertura", "copertura"),
+            _page(gaps.show, "Aree sotto-servite", "aree"),
+            _page(sites.show, "Nuove sedi", "sedi"),
+            _page(seasons.show, "Stagioni", "stagioni"),
+            _page(vans.show, "Furgoni", "furgoni"),
+            _page(calls.show, "Avvisi e proroghe", "avvisi", action="see_calls"),
+            _page(scenarios.show, "Scenari", "scenari"),
+            _page(registry.show, "Registro", "registro"),
+            _page(about.show, "Dati e metodo", "dati"),
         ]
     )
     st.set_page_config(
@@ -59,7 +71,6 @@ def show_planner(deployment: Deployment) -> None:
         page_icon=str(_ASSETS / "icon.svg"),
         layout="wide",
     )
-    session = open_session(deployment)
     write_address()
     for sentence in session.ignored:
         st.warning(as_text(sentence))
@@ -67,6 +78,7 @@ def show_planner(deployment: Deployment) -> None:
         show_scenario_controls()
         if deployment.site is not None:
             st.link_button("Apri il sito pubblico", f"{SITE_PATH}/", width="stretch")
+        show_person()
     try:
         network = network_of(session.scenario, session.inputs)
         st.sidebar.caption(f"Territorio: {as_text(region_name(network))}")
@@ -75,10 +87,35 @@ def show_planner(deployment: Deployment) -> None:
         show_fault(fault)
 
 
+def _page(
+    show: Callable[[], None],
+    title: str,
+    url_path: str,
+    *,
+    action: Action = "see",
+    is_first: bool = False,
+) -> StreamlitPage:
+    """Return a page that shows itself to those who may see it, and to them alone is offered."""
+
+    def show_if_allowed() -> None:
+        if allowed(action):
+            show()
+        else:
+            show_closed_page(title)
+
+    return st.Page(
+        show_if_allowed,
+        title=title,
+        url_path=url_path,
+        default=is_first,
+        visibility="visible" if allowed(action) else "hidden",
+    )
+
+
 def show_fault(fault: CapillareError) -> None:
     """Say in the page what went wrong; the rest of the planner lives on."""
     st.title("Questa pagina non si può mostrare")
-    st.error(as_text(str(fault)))
+    show_error(fault)
     st.markdown("Correggi il dato o l'impostazione indicata, poi ricarica la pagina.")
 
 
@@ -88,7 +125,7 @@ def show_surprise(fault: Exception) -> bool:
     What runs again by itself, such as a part of a page, ends here and not in the frame.
     """
     if isinstance(fault, CapillareError):
-        st.error(as_text(str(fault)))
+        show_error(fault)
         return True
     _LOG.error("unforeseen fault in a page", exc_info=fault)
     st.error(

@@ -26,6 +26,7 @@ OF_THE_COMMAND_LINE = (
     "publish/folders.py",
     "publish/registry_folder.py",
     "publish/site/",
+    "views/access/sign_in.py",
     "views/serving.py",
 )
 """Doors that no page opens: analysts' tables, fetching, building roads and the site."""
