@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from capillare.geo.errors import ConfigError
+from capillare.planning.scenario import MAX_WITHIN_MIN
 from capillare.planning.siting.wishes import SitingWishes, read_sites
 from capillare.views.deployment import askable_day
 
@@ -58,6 +59,13 @@ def _amount(text: str) -> float:
     return figure
 
 
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 < minutes <= MAX_WITHIN_MIN:
+        raise ValueError(text)
+    return minutes
+
+
 def _networks(text: str) -> str:
     return {"pdf": "pdf", "tutte": "all"}.get(text, text)
 
@@ -70,6 +78,7 @@ def _wishes(text: str) -> SitingWishes:
 
 SETTINGS = {
     "data": Setting("as_of", askable_day, "una data come 2026-03-31"),
+    "entro": Setting("within_min", _minutes, f"minuti sopra 0 e fino a {MAX_WITHIN_MIN}"),
     "reti": Setting("networks", _networks, "pdf o tutte"),
     "sedi": Setting("new_sites", _whole(MOST_SITES), f"un numero fra 0 e {MOST_SITES}"),
     "furgoni": Setting("vans", _whole(MOST_VANS), f"un numero fra 0 e {MOST_VANS}"),
@@ -109,6 +118,7 @@ def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
     written = {
         "data": scenario.as_of.isoformat(),
         "reti": "tutte" if scenario.networks == "all" else "pdf",
+        "entro": "" if scenario.within_min is None else repr(scenario.within_min),
         "sedi": str(scenario.new_sites),
         # Vans of a file are no number, and stay out of the address.
         "furgoni": str(scenario.vans) if isinstance(scenario.vans, int) else "0",

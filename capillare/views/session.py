@@ -153,6 +153,7 @@ def show_scenario_controls() -> None:
         max_value=float(MAX_WITHIN_MIN),
         value=scenario.within_min,
         step=5.0,
+        format="%g",
         placeholder="quelli delle regole",
         key="control_within_min",
         on_change=_take_within_min,

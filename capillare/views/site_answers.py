@@ -108,8 +108,8 @@ def _show_curve(plan: Plan, page: str) -> None:
 
 
 def _show_tradeoffs(plan: Plan, page: str) -> None:
-    scenario = current().scenario
-    if st.session_state.get(_STATE) != scenario:
+    scenario, proposal = current().scenario, plan.proposal
+    if proposal.pareto is None and st.session_state.get(_STATE) != scenario:
         st.caption(
             "Quante persone si coprono se nessuna località può restare troppo lontana, e quanto "
             "spesso ogni sede sarebbe scelta se i minuti fossero sbagliati del loro errore noto."
@@ -117,7 +117,10 @@ def _show_tradeoffs(plan: Plan, page: str) -> None:
         if not st.button("Calcola (circa un minuto)", key=f"{page}_tradeoffs"):
             return
         st.session_state[_STATE] = scenario
-    front, stability = tradeoffs_of(scenario, current().inputs)
+    if proposal.pareto is None or proposal.stability is None:
+        front, stability = tradeoffs_of(scenario, current().inputs)
+    else:
+        front, stability = proposal.pareto, proposal.stability
     proposed = stability[stability["is_proposed"]]
     if len(proposed):
         firm = int((proposed["near_share"] >= 0.8).sum())  # noqa: PLR2004 (four draws in five)
