@@ -52,7 +52,7 @@ DAY_COLUMNS = (
     "adults_served",
     "note",
 )
-_EFFORTS: dict[Effort, str] = {
+EFFORTS_IT: dict[Effort, str] = {
     "quick": "rapida, qualche secondo",
     "normal": "accurata, un minuto o più",
 }
@@ -116,8 +116,8 @@ def _show_controls(vans: int | tuple[Van, ...]) -> Effort:
         left.markdown("I furgoni sono quelli dello scenario aperto.")
     effort: Effort = right.radio(
         "Ricerca",
-        options=list(_EFFORTS),
-        format_func=_EFFORTS.__getitem__,
+        options=list(EFFORTS_IT),
+        format_func=EFFORTS_IT.__getitem__,
         key=f"{PAGE}_effort",
         horizontal=True,
     )
@@ -139,15 +139,21 @@ def _show_figures(tours: Tours) -> None:
                 "Maggiorenni con una sosta vicina",
                 number(tours.worth.people),
                 f"Il {share} di chi oggi non ha uno sportello entro la soglia.",
+                explained="van_people",
             ),
             Figure(
                 "Località visitate",
                 number(figures["places"]),
                 f"{number(patterns['weekly'])} ogni settimana, {number(patterns['biweekly'])} ogni "
                 f"due, {number(patterns['monthly'])} una volta in quattro settimane.",
+                explained="van_places",
             ),
-            Figure("Costo", euros(tours.cost_eur)),
-            Figure("Costo per persona in più", "" if cost is None else f"{number(cost, 2)} €"),
+            Figure("Costo", euros(tours.cost_eur), explained="van_cost"),
+            Figure(
+                "Costo per persona in più",
+                "" if cost is None else f"{number(cost, 2)} €",
+                explained="van_cost_per_person",
+            ),
         ],
         key=PAGE,
     )

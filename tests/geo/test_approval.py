@@ -14,9 +14,13 @@ from capillare.geo.points import read_registry
 from capillare.geo.points.approval import (
     Wishes,
     WrittenPlan,
+    announced_days,
+    approvable_names,
     approve,
+    plan_in_memory,
     read_written_plan,
     refuse_another_registry,
+    with_their_desks,
 )
 from capillare.geo.points.editing import apply_changes, file_checksums, undo_last
 from capillare.geo.points.journal import read_journal
@@ -318,6 +322,14 @@ def test_a_plan_whose_files_were_changed_is_refused(tmp_path, tiny, registry_fol
         "p3": lambda folder: (folder / "season_plan.csv").write_text("point_id\n"),
         "p4": lambda folder: (folder / "summary.json").unlink(),
         "p5": lambda folder: (folder / "summary.json").write_text("{}"),
+        "p6": lambda folder: (folder / "summary.json").write_bytes(b"\xff\xfe{"),
+        "p7": lambda folder: (folder / "summary.json").write_text("[" * 100_000),
+        "p8": lambda folder: (folder / "summary.json").write_text(
+            '{"as_of": 3, "inputs": [7], "outputs": []}'
+        ),
+        "p9": lambda folder: (folder / "summary.json").write_text(
+            '{"as_of": "2030-02-31", "inputs": [], "outputs": {}}'
+        ),
     }
     said = {
         "p1": r"tour_stops\.csv not as the plan wrote it",
@@ -325,6 +337,10 @@ def test_a_plan_whose_files_were_changed_is_refused(tmp_path, tiny, registry_fol
         "p3": r"season_plan\.csv not as",
         "p4": "no summary",
         "p5": "does not say which files",
+        "p6": "no summary",
+        "p7": "no summary",
+        "p8": "does not say which files",
+        "p9": "does not say which files",
     }
     for name, spoil in spoilers.items():
         folder = write_plan_folder(tmp_path / name, registry_folder, **frames)
@@ -332,3 +348,54 @@ def test_a_plan_whose_files_were_changed_is_refused(tmp_path, tiny, registry_fol
         spoil(folder)
         with pytest.raises(SourceError, match=said[name]):
             read_written_plan(folder)
+
+
+def test_a_table_that_breaks_its_declaration_is_refused_whoever_sealed_it(
+    tmp_path, tiny, registry_folder
+):
+    folder = write_plan_folder(tmp_path / "p", registry_folder, sites=site_rows(tiny))
+    file = folder / "sites.csv"
+    file.write_text(file.read_text().replace("\n1,", "\nprimo,", 1))
+    summary = json.loads((folder / "summary.json").read_text())
+    summary["outputs"]["sites.csv"] = checksum(file)
+    (folder / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(DataError, match=r"sites\.csv: not as a plan writes it"):
+        read_written_plan(folder)
+
+
+def test_a_plan_in_memory_is_approved_as_if_it_were_written(tmp_path, tiny, registry_folder):
+    stops = tour(tiny, WEEKLY)
+    stops["lat"] += 1e-9  # more than a file holds
+    written = write_plan_folder(tmp_path / "p", registry_folder, tour_stops=stops)
+    kept = plan_in_memory(
+        {"tour_stops": stops}, as_of=AS_OF, registry_checksums=file_checksums(registry_folder)
+    )
+    again = read_written_plan(written)
+    assert (kept.as_of, kept.registry_checksums) == (again.as_of, again.registry_checksums)
+    pd.testing.assert_frame_equal(kept.tables["tour_stops"], again.tables["tour_stops"])
+    assert approvable_names(kept, "tour_stops") == ["Furgone 1"]
+
+
+def test_the_days_announced_are_those_that_citizens_will_find(tiny):
+    _, changes = approved(plan_of(tour_stops=tour(tiny, WEEKLY, MONTHLY)))
+    days = {change.key[0]: announced_days(change, since=AS_OF) for change in changes}
+    van, monthly, weekly = (days[key] for key in sorted(days, key=lambda key: len(days[key])))
+    assert van == ()  # it has no hours of its own: its stops do
+    assert weekly == tuple(MONDAY + timedelta(days=7 * week) for week in range(3))
+    assert monthly == (MONDAY + timedelta(days=10),)
+    assert announced_days(changes[-1].reversed(), since=AS_OF) == ()
+
+
+def test_a_seasonal_seat_announces_its_open_days_until_its_last(tiny):
+    plan = plan_of(season_plan=season({7: "Mo,We 09:00-13:00"}, candidate_id="c1", tiny=tiny))
+    _, changes = approved(plan, parts=("season_plan",), until=date(2027, 7, 6))
+    (new,) = [change for change in changes if change.kind == "new"]
+    assert announced_days(new, since=AS_OF) == (date(2027, 7, 5),)
+    assert announced_days(new, since=date(2027, 7, 7)) == ()
+
+
+def test_a_stop_takes_its_new_desk_along_and_nothing_else(tiny):
+    _, changes = approved(plan_of(tour_stops=tour(tiny, WEEKLY, BIWEEKLY)))
+    stop = next(change for change in changes if change.table == "stops")
+    assert with_their_desks([stop], changes) == [changes[0], stop]
+    assert with_their_desks([changes[0]], changes) == [changes[0]]

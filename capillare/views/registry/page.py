@@ -7,6 +7,7 @@ import streamlit as st
 from capillare.geo.numerals import number
 from capillare.views.cached import network_of
 from capillare.views.notes import partial_registry
+from capillare.views.registry.approving import show_approving
 from capillare.views.registry.browse import show_browsing
 from capillare.views.registry.checking import show_checking
 from capillare.views.registry.counts import show_counts
@@ -20,6 +21,7 @@ TABS = (
     "Controlla un file",
     "Importa un elenco",
     "Carica i conteggi",
+    "Approva proposte",
     "Storia",
 )
 MOST_NAME_CHARACTERS = 80
@@ -53,7 +55,7 @@ def show() -> None:
             placeholder="Nome e cognome, o ufficio",
             help="Finisce nella storia accanto a ogni modifica.",
         )
-    browse, check, listed, counts, history = st.tabs(TABS, key=f"{PAGE}_tabs")
+    browse, check, listed, counts, proposals, history = st.tabs(TABS, key=f"{PAGE}_tabs")
     with browse:
         show_browsing(network)
     with check:
@@ -62,6 +64,8 @@ def show() -> None:
         show_import(network)
     with counts:
         show_counts()
+    with proposals:
+        show_approving(network)
     with history:
         if folder is None:
             st.info("La storia comincia con un registro che si può cambiare.")
