@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from capillare.geo import schema
-from tests.cli.conftest import Capillare
+from capillare.geo.population import read_territory
+from tests.cli.conftest import Capillare, run_once
 
 AS_OF = ("--as-of", "2025-06-30")
 FEW = ("--new-sites", 3)
@@ -23,39 +24,40 @@ CONTRACT = {
 OTHER_FILES = ("plan.xlsx", "plan.gpkg", "sites.geojson", "map.html", "summary.json")
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*.csv"))
-    }
-
-
-def test_plan_writes_every_file_of_the_contract(capillare: Capillare):
-    outcome = capillare("plan", *AS_OF, "--out", "piano")
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The whole plan of Tuscany, and what was printed."""
+    folder = tmp_path_factory.mktemp("drawn")
+    outcome = run_once(folder, "plan", *AS_OF, "--out", "piano")
     assert outcome.code == 0, outcome.err
-    folder = Path("piano")
+    return folder / "piano", outcome.out
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan of three new sites."""
+    folder = tmp_path_factory.mktemp("few")
+    assert run_once(folder, "plan", *AS_OF, *FEW, "--out", "piano", "--quiet").code == 0
+    return folder / "piano"
+
+
+def test_plan_writes_every_file_of_the_contract(drawn: tuple[Path, str]):
+    folder, printed = drawn
     for name, table in CONTRACT.items():
         with (folder / name).open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file))
         assert header[: len(table.names)] == table.names
     for name in (*OTHER_FILES, "site/index.html"):
         assert (folder / name).is_file()
-    assert "Scritto in piano" in outcome.out
+    assert "Scritto in piano" in printed
     coverage = pd.read_csv(folder / "coverage.csv", dtype={"istat_code": "str"})
     assert coverage["adults"].sum() == 3_124_321
     assert coverage["istat_code"].str.len().eq(6).all()
 
 
-def test_the_same_input_gives_the_same_bytes(capillare: Capillare):
-    assert capillare("plan", *AS_OF, "--out", "one", "--quiet").code == 0
-    assert capillare("plan", *AS_OF, "--out", "two", "--quiet").code == 0
-    one, two = _digests(Path("one")), _digests(Path("two"))
-    assert one == two
-    assert len(one) >= len(CONTRACT)
-
-
-def test_a_second_run_replaces_the_first(capillare: Capillare):
-    assert capillare("plan", *AS_OF, "--new-sites", 3, "--out", "piano", "--quiet").code == 0
+def test_a_second_run_replaces_the_first(capillare: Capillare, few: Path):
+    shutil.copytree(few, "piano")
+    assert len(pd.read_csv("piano/sites.csv")) == 3
     assert capillare("plan", *AS_OF, "--new-sites", 2, "--out", "piano", "--quiet").code == 0
     assert len(pd.read_csv("piano/sites.csv")) == 2
     assert [path.name for path in Path().iterdir()] == ["piano"]
@@ -81,22 +83,20 @@ def test_a_budget_buys_whole_points(capillare: Capillare):
 
 
 @pytest.mark.parametrize("step", ["targets", "coverage", "gaps", "sites"])
-def test_a_single_step_writes_the_table_of_the_plan(capillare: Capillare, step: str):
-    few = FEW if step == "sites" else ()
-    assert capillare("plan", *AS_OF, *FEW, "--out", "whole", "--quiet").code == 0
-    outcome = capillare(step, *AS_OF, *few, "--out", "step")
+def test_a_single_step_writes_the_table_of_the_plan(capillare: Capillare, few: Path, step: str):
+    limits = FEW if step == "sites" else ()
+    outcome = capillare(step, *AS_OF, *limits, "--out", "step")
     assert outcome.code == 0, outcome.err
-    whole, alone = Path("whole") / f"{step}.csv", Path("step") / f"{step}.csv"
-    assert alone.read_bytes() == whole.read_bytes()
+    assert Path("step", f"{step}.csv").read_bytes() == (few / f"{step}.csv").read_bytes()
 
 
 def test_a_scenario_file_is_overruled_by_an_option(capillare: Capillare):
-    Path("mine.toml").write_text("as_of = 2025-06-30\nnew_sites = 5\n", encoding="utf-8")
+    Path("mine.toml").write_text("as_of = 2025-06-30\nnew_sites = 3\n", encoding="utf-8")
     assert capillare("sites", "--scenario", "mine.toml", "--out", "a", "--quiet").code == 0
-    options = ("--scenario", "mine.toml", "--new-sites", 4, "--out", "b", "--quiet")
+    options = ("--scenario", "mine.toml", "--new-sites", 2, "--out", "b", "--quiet")
     assert capillare("sites", *options).code == 0
-    assert len(pd.read_csv("a/sites.csv")) == 5
-    assert len(pd.read_csv("b/sites.csv")) == 4
+    assert len(pd.read_csv("a/sites.csv")) == 3
+    assert len(pd.read_csv("b/sites.csv")) == 2
 
 
 def test_reasons_in_english(capillare: Capillare):
@@ -104,17 +104,15 @@ def test_reasons_in_english(capillare: Capillare):
     assert pd.read_csv("en/gaps.csv")["reasons"].str.contains("by car").any()
 
 
-def test_new_sites_bring_the_people_they_claim(capillare: Capillare):
+def test_new_sites_bring_the_people_they_claim(drawn: tuple[Path, str]):
     """Recomputed from the written files alone: who gains, and how much is covered after."""
-    assert capillare("plan", *AS_OF, "--out", "piano", "--quiet").code == 0
-    sites = pd.read_csv("piano/sites.csv")
-    pairs = pd.read_csv("piano/travel_used.csv")
-    coverage = pd.read_csv("piano/coverage.csv")
+    folder, _ = drawn
+    sites = pd.read_csv(folder / "sites.csv")
+    pairs = pd.read_csv(folder / "travel_used.csv")
+    coverage = pd.read_csv(folder / "coverage.csv")
     near = pairs[pairs["travel_min"] <= 20]
     by_desk = set(near.loc[~near["to_id"].isin(sites["candidate_id"]), "from_id"])
     by_site = set(near.loc[near["to_id"].isin(sites["candidate_id"]), "from_id"])
-    from capillare.geo.population import read_territory
-
     adults = read_territory("09").places.set_index("place_id")["adults"]
     assert adults[sorted(by_desk)].sum() == coverage["adults_within"].sum()
     assert adults[sorted(by_site - by_desk)].sum() == sites["adults_gained"].sum()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Capillare
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,20 +33,32 @@ def test_the_wheel_holds_data_templates_and_assets(wheel: Path):
     assert not any("leaflet.js" in name or "official" in name.split("/")[-2] for name in names)
 
 
-def test_the_installed_wheel_plans_in_an_empty_folder(wheel: Path, tmp_path: Path):
+def _tables(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.csv")}
+
+
+def test_the_installed_wheel_plans_in_an_empty_folder_and_again_the_same(
+    wheel: Path, tmp_path: Path, capillare: Capillare
+):
     target, empty = tmp_path / "installed", tmp_path / "empty"
     empty.mkdir()
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     subprocess.run([*command, "--target", target, wheel], check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(target)}
+    question = ("plan", "--as-of", "2025-06-30", "--new-sites", "6")
     script = (
         "import capillare, sys; print(capillare.__file__); from capillare.cli import main; main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, "plan", "--as-of", "2025-06-30", "--out", "piano"],
+        [sys.executable, "-c", script, *question, "--out", "piano"],
         cwd=empty, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(target))
     assert (empty / "piano" / "summary.json").is_file()
     assert (empty / "piano" / "site" / "index.html").is_file()
+    # Another process, another installation, another folder: the same bytes.
+    assert capillare(*question, "--quiet", "--out", "here").code == 0
+    installed, here = _tables(empty / "piano"), _tables(Path("here"))
+    assert installed == here
+    assert {"coverage.csv", "sites.csv", "travel_used.csv"} <= set(here)
