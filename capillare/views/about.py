@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from capillare.geo.hours import readable_it
 from capillare.geo.numerals import number, percent
 from capillare.planning.caveats import network_caveats
+from capillare.publish.explained import plain_date
 from capillare.views.cached import network_of
 from capillare.views.notes import as_text, show_heading
 from capillare.views.session import current
@@ -61,18 +61,6 @@ def sources_table(sources: Sequence[SourceRecord]) -> str:
     return "\n".join(
         ["| Fonte | Data | Licenza | SHA-256, inizio |", "|:---|:---|:---|:---|", *rows]
     )
-
-
-def plain_date(text: str) -> str:
-    """Write an ISO date in the Italian order; a version or a year stays as it is.
-
-    >>> plain_date("2024-03-18"), plain_date("3.0.2")
-    ('18/03/2024', '3.0.2')
-    """
-    try:
-        return f"{date.fromisoformat(text):%d/%m/%Y}"
-    except ValueError:
-        return text
 
 
 def _show_travel_error(network: Network) -> None:

@@ -155,10 +155,19 @@ def _show_ranking(ranking: CallRanking) -> None:
     outcomes = ranking.table["outcome"].value_counts()
     show_figures(
         [
-            Figure("Da finanziare", number(outcomes.get("funded", 0))),
-            Figure("In riserva", number(outcomes.get("reserve", 0))),
-            Figure("Maggiorenni in più", number(ranking.funded["adults_gained"].sum())),
-            Figure("Spesa", f"{euros(ranking.spent_eur)}", f"Su {euros(ranking.budget_eur)}."),
+            Figure("Da finanziare", number(outcomes.get("funded", 0)), explained="call_funded"),
+            Figure("In riserva", number(outcomes.get("reserve", 0)), explained="call_reserve"),
+            Figure(
+                "Maggiorenni in più",
+                number(ranking.funded["adults_gained"].sum()),
+                explained="adults_gained",
+            ),
+            Figure(
+                "Spesa",
+                euros(ranking.spent_eur),
+                f"Su {euros(ranking.budget_eur)}.",
+                "call_spent",
+            ),
         ],
         key=f"{PAGE}_call",
     )
@@ -200,14 +209,27 @@ def _show_kept(renewal: Renewal) -> None:
     closed = renewal.table[~renewal.is_kept]
     show_figures(
         [
-            Figure("Punti da tenere", f"{number(n_kept)} su {number(len(renewal.table))}"),
+            Figure(
+                "Punti da tenere",
+                f"{number(n_kept)} su {number(len(renewal.table))}",
+                explained="renewal_kept",
+            ),
             Figure(
                 "Maggiorenni che lo perdono",
                 number(closed["adults_lost"].sum()),
                 "Quelli che non ne hanno più nessuno entro la soglia.",
+                explained="renewal_lost",
             ),
-            Figure("Maggiorenni entro la soglia", number(renewal.adults_after)),
-            Figure("Senza uno sportello su strada", number(closed["adults_unreachable"].sum())),
+            Figure(
+                "Maggiorenni entro la soglia",
+                number(renewal.adults_after),
+                explained="renewal_within",
+            ),
+            Figure(
+                "Senza uno sportello su strada",
+                number(closed["adults_unreachable"].sum()),
+                explained="renewal_unreachable",
+            ),
         ],
         key=f"{PAGE}_renewal",
     )

@@ -91,6 +91,7 @@ def _show_figures(network: Network) -> None:
                 f"{number(band.adults)} maggiorenni hanno uno sportello in servizio entro questo "
                 f"tempo, in auto; fra chi ha 65 anni o più sono {number(band.over65)}, il "
                 f"{percent(band.over65_share, 1)}.",
+                explained="adults_near",
             )
             for band in people_within(network)
         ],

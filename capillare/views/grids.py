@@ -16,6 +16,7 @@ from capillare.geo.errors import DataError
 from capillare.geo.hours import readable_it
 from capillare.geo.numerals import MONTHS_IT, euros, number, percent
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
+from capillare.views.explaining import show_how
 from capillare.views.headings import heading_it, words_beside
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def show_grid(
     key: str,
     description: str,
     height: int | None = None,
+    explained: str = "",
 ) -> None:
-    """Show some columns of a declared table.
+    """Show some columns of a declared table, and under it how it is computed.
 
     Parameters
     ----------
@@ -71,6 +73,8 @@ def show_grid(
         What the table is, for who does not see it.
     height
         Pixels at most; by default `MOST_HEIGHT_PX`. Few rows take only what they need.
+    explained
+        Key of how it is computed, in ``data/figures_it.toml``; by default the table's name.
     """
     declared = [table.column(name) for name in columns]
     needed = ROW_PX * (len(frame) + 1) + 3
@@ -83,6 +87,7 @@ def show_grid(
         height=min(needed, height or MOST_HEIGHT_PX),
         column_config={c.title_it: _column_config(frame[c.name], table, c) for c in declared},
     )
+    show_how(explained or table.name, widget=key)
 
 
 def italian_writing(frame: pd.DataFrame, columns: Sequence[Column]) -> Styler:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from capillare.views.explaining import help_on
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,11 +17,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """One card: its label, the figure as people write it, and what it means."""
+    """One card.
+
+    Attributes
+    ----------
+    label, written
+        What it is called, and the figure as people write it.
+    words
+        What it means in the plan at hand.
+    explained
+        Key of how it is computed, in ``data/figures_it.toml``.
+    """
 
     label: str
     written: str
     words: str | None = None
+    explained: str = ""
 
 
 def show_figures(figures: Sequence[Figure], *, key: str) -> None:
@@ -29,7 +42,11 @@ def show_figures(figures: Sequence[Figure], *, key: str) -> None:
             row = figures[start : start + 4]
             for column, figure in zip(st.columns(4), row, strict=False):
                 column.metric(
-                    figure.label, figure.written, help=figure.words, border=True, height="stretch"
+                    figure.label,
+                    figure.written,
+                    help=help_on(figure.explained, figure.words),
+                    border=True,
+                    height="stretch",
                 )
 
 

@@ -69,7 +69,7 @@ def _show_figures(figures: Headline, network: Network) -> None:
             f"{number(adults)} maggiorenni su {number(figures.adults)} hanno uno sportello in "
             "servizio entro questo tempo, in auto."
         )
-        return Figure(label, percent(figures.adults_share(adults), 1), words)
+        return Figure(label, percent(figures.adults_share(adults), 1), words, "adults_near")
 
     show_figures(
         [
@@ -78,23 +78,27 @@ def _show_figures(figures: Headline, network: Network) -> None:
                 f"{number(figures.n_points)} su {number(figures.n_points_declared)}",
                 "Punti Digitale Facile che il registro conosce, sui punti dichiarati dalla "
                 "campagna.",
+                "points_held",
             ),
             Figure(
                 "Sportelli in servizio",
                 number(figures.n_desks),
                 f"Di questi, {number(figures.n_desks_to_confirm)} sono da confermare: nessuno li "
                 "ha verificati dopo la fine della loro campagna.",
+                explained="desks_in_service",
             ),
             Figure(
                 "Ore a settimana",
                 number(figures.weekly_hours),
                 "Ore di apertura degli sportelli in servizio, dichiarate o stimate dalle ore "
                 "dovute.",
+                explained="weekly_hours",
             ),
             Figure(
                 "Cittadini da raggiungere",
                 number(figures.target_citizens),
                 "Somma degli obiettivi noti dei punti nel registro.",
+                explained="target_people",
             ),
             near("Entro 15 minuti", figures.adults_15min),
             near(f"Entro {number(network.policy.reach.within_min)} minuti", figures.adults_within),
@@ -103,6 +107,7 @@ def _show_figures(figures: Headline, network: Network) -> None:
                 "Comuni sotto-serviti",
                 f"{number(figures.n_under_served)} su {number(figures.n_ranked)}",
                 "Fra i comuni in aree interne D, E e F: vedi la pagina Aree sotto-servite.",
+                explained="under_served",
             ),
         ],
         key=PAGE,

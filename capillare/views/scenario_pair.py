@@ -17,6 +17,7 @@ from capillare.planning.comparison import compare_plans
 from capillare.publish.compared import written_figure
 from capillare.views.cached import base_of, plan_of
 from capillare.views.downloads import show_downloads, table_download
+from capillare.views.explaining import show_how
 from capillare.views.grids import show_grid
 from capillare.views.leaflet_map.areas import scenario_areas
 from capillare.views.leaflet_map.classes import classes_at
@@ -132,6 +133,7 @@ def _show_figures(comparison: Comparison) -> None:
         }
     )
     st.table(shown.set_index("Grandezza"))
+    show_how("scenario_figures", widget=f"{PAGE}_figures")
 
 
 def _show_changes(comparison: Comparison) -> None:

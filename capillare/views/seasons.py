@@ -105,15 +105,21 @@ def _show_figures(network: Network, row: pd.Series) -> None:
     gained = int(row["people_gained"])
     show_figures(
         [
-            Figure("Presenti", number(row["present_people"]), "Residenti e turisti contati."),
+            Figure(
+                "Presenti",
+                number(row["present_people"]),
+                "Residenti e turisti contati.",
+                explained="present_people",
+            ),
             Figure(
                 f"Entro {within} minuti",
                 percent(row["people_within"] / max(row["present_people"], 1), 1),
                 f"{number(row['people_within'])} presenti con il piano stagionale; "
                 f"{number(row['people_year_round'])} con il piano uguale tutto l'anno.",
+                explained="season_within",
             ),
-            Figure("In più con le stagioni", number(gained)),
-            Figure("Sedi stagionali aperte", number(row["seats_open"])),
+            Figure("In più con le stagioni", number(gained), explained="season_gained"),
+            Figure("Sedi stagionali aperte", number(row["seats_open"]), explained="season_seats"),
         ],
         key=PAGE,
     )

@@ -158,14 +158,19 @@ def _show_figures(plan: Plan) -> None:
     within = number(plan.network.policy.reach.within_min)
     show_figures(
         [
-            Figure("Sedi proposte", number(len(sites))),
+            Figure("Sedi proposte", number(len(sites)), explained="sites_proposed"),
             Figure(
                 f"Maggiorenni entro {within} minuti",
                 percent(share_after, 1),
                 f"Oggi {percent(share_before, 1)}, con le sedi proposte {percent(share_after, 1)}.",
+                explained="adults_within_after",
             ),
-            Figure("Maggiorenni in più", number(sites["adults_gained"].sum())),
-            Figure("Costo", euros(sites["cost_eur"].sum())),
+            Figure(
+                "Maggiorenni in più",
+                number(sites["adults_gained"].sum()),
+                explained="adults_gained",
+            ),
+            Figure("Costo", euros(sites["cost_eur"].sum()), explained="sites_cost"),
         ],
         key=PAGE,
     )

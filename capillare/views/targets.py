@@ -78,6 +78,7 @@ def _show_sums(sums: RollUp, network: Network) -> None:
                 "Punti nel registro",
                 f"{number(sums.n_points)} su {number(first.n_points)}",
                 "Punti noti, sui punti dichiarati dalla campagna.",
+                explained="points_held",
             ),
             Figure(
                 "Somma degli obiettivi",
@@ -85,18 +86,21 @@ def _show_sums(sums: RollUp, network: Network) -> None:
                 f"Impegno della regione: {number(first.target_citizens)} maggiorenni entro il "
                 f"{ends_on}. Le due cifre non coincidono per costruzione e non vengono "
                 "riproporzionate.",
+                explained="target_people",
             ),
             Figure(
                 "Cittadini raggiunti",
                 number(sums.citizens_reached_people) if sums.n_points_counted else UNKNOWN,
                 f"Ultimo conteggio noto, per {number(sums.n_points_counted)} punti su "
                 f"{number(sums.n_points)}.",
+                explained="citizens_reached",
             ),
             Figure(
                 "Contributi",
                 euros(sums.contributions_eur),
                 "Fino a un contributo intero per ogni punto previsto, attivo o sospeso; le "
                 f"attrezzature aggiungono circa {euros(sums.equipment_eur)}.",
+                explained="contributions",
             ),
         ],
         key=PAGE,

@@ -20,6 +20,7 @@ from capillare.publish.tour_sheets import sheets_as_html
 from capillare.views.address import MOST_VANS
 from capillare.views.cached import base_of, network_of, tours_of
 from capillare.views.downloads import Download, show_downloads, table_download
+from capillare.views.explaining import show_how
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.areas import coverage_areas
@@ -226,6 +227,7 @@ def _show_comparison(tours: Tours) -> None:
             f"{number(row['adults_served'])} | {asked} |"
         )
     st.markdown("\n".join(lines))
+    show_how("tour_comparison", widget=f"{PAGE}_comparison")
     st.caption(
         "Ore al pubblico nelle quattro settimane; persone: maggiorenni che il furgone avvicina per "
         "primo; chieste: i cittadini che l'obiettivo del punto chiede a quelle ore."

@@ -11,6 +11,7 @@ import streamlit as st
 from capillare.geo.numerals import number, percent
 from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.publish.labels import label_it
+from capillare.views.explaining import show_how
 from capillare.views.grids import ROW_PX, UNKNOWN
 from capillare.views.leaflet_map.classes import MISSING_CLASS, classes_at
 
@@ -39,6 +40,7 @@ def show_week(week: pd.DataFrame, bound: Bound, *, within_min: float) -> None:
         height=ROW_PX * (len(cells) + 1) + 3,
         placeholder=UNKNOWN,
     )
+    show_how("week_coverage", widget=f"week_{bound}")
 
 
 def week_cells(week: pd.DataFrame, bound: Bound) -> pd.DataFrame:

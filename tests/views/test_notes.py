@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 
 from capillare.geo.sources.records import SourceRecord
+from capillare.publish.explained import partial_it
 from capillare.views.about import sources_table
-from capillare.views.notes import as_text, partial_registry
+from capillare.views.notes import as_text
 from tests.publish.conftest import NASTY, make_plan
 
 
 def test_a_partial_registry_is_said_and_a_whole_one_is_not(tiny, policy):
     network = make_plan(tiny, policy).network
-    assert partial_registry(network) == (
+    assert partial_it(network) == (
         "Registro parziale: 2 punti su 169 dichiarati. La copertura è un limite inferiore."
     )
     whole = replace(network.roll_up, n_points_by_status={"active": 169})
-    assert partial_registry(replace(network, roll_up=whole)) == ""
+    assert partial_it(replace(network, roll_up=whole)) == ""
 
 
 @pytest.mark.parametrize("sign", list("\\`*_{}[]<>#|~$:"))

@@ -62,7 +62,7 @@ def test_every_page_opens_and_says_what_is_partial(page, plan):
     held = plan.network.roll_up.n_points
     assert f"Registro parziale: {held} punti su 169 dichiarati" in app.warning[0].value
     if page != "about":
-        assert "Come è calcolato" in [expander.label for expander in app.expander]
+        assert "Metodo della pagina" in [expander.label for expander in app.expander]
 
 
 def test_the_overview_holds_the_figures_of_the_plan(plan, figures):

@@ -7,6 +7,7 @@ import pytest
 from capillare.geo.numerals import number
 from capillare.planning.plan import plan_network_tours
 from capillare.views.leaflet_map.tour_marks import tour_lines, tour_marks
+from tests.views.test_explaining import assert_explained
 from tests.views.test_pages import AS_OF, metrics, open_page
 
 
@@ -24,6 +25,7 @@ def test_without_vans_the_page_asks_how_many():
 
 def test_the_page_holds_the_figures_of_the_tours():
     app = open_page("vans", query={"furgoni": "1"})
+    assert_explained(app)
     shown = metrics(app)
     assert shown["Costo"] == "39.000 €"
     assert {"Maggiorenni con una sosta vicina", "Località visitate"} <= set(shown)

@@ -71,8 +71,11 @@ def _show_differences(listed: ListedDesks) -> None:
     counts = changes.groupby("change")["desk_id"].nunique()
     show_figures(
         [
-            *(Figure(words, number(counts.get(kind, 0))) for kind, words in KINDS_IT.items()),
-            Figure("Uguali", number(listed.n_same)),
+            *(
+                Figure(words, number(counts.get(kind, 0)), explained="list_changes")
+                for kind, words in KINDS_IT.items()
+            ),
+            Figure("Uguali", number(listed.n_same), explained="list_changes"),
         ],
         key=f"{PAGE}_list",
     )

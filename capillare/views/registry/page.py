@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from capillare.geo.numerals import number
+from capillare.publish.explained import partial_it
 from capillare.views.cached import network_of
-from capillare.views.notes import partial_registry
 from capillare.views.registry.approving import show_approving
 from capillare.views.registry.browse import show_browsing
 from capillare.views.registry.checking import show_checking
@@ -36,7 +36,7 @@ def show() -> None:
         f"{number(len(network.registry.points))} punti e {number(len(network.desks))} sportelli di "
         "ogni rete: correggili, confrontali con un elenco, aggiorna i conteggi."
     )
-    partial = partial_registry(network)
+    partial = partial_it(network)
     if partial:
         st.warning(partial, icon="⚠️")
     show_told()
