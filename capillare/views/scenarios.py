@@ -9,13 +9,7 @@ import streamlit as st
 
 from capillare.geo.errors import ConfigError
 from capillare.geo.numerals import day, euros, number
-from capillare.planning.saved_scenarios import (
-    delete_saved,
-    key_of,
-    list_saved,
-    read_saved,
-    save_scenario,
-)
+from capillare.planning.saved_scenarios import key_of, list_saved, read_saved
 from capillare.planning.scenario import (
     MAX_SCENARIO_BYTES,
     MAX_TITLE_CHARACTERS,
@@ -24,6 +18,8 @@ from capillare.planning.scenario import (
     write_toml,
 )
 from capillare.planning.siting.wish_words import tell_wishes
+from capillare.views.access.gate import allowed
+from capillare.views.access.writing import drop_scenario, keep_scenario
 from capillare.views.cached import network_of
 from capillare.views.faults import show_error, told
 from capillare.views.notes import as_text, show_heading
@@ -37,6 +33,7 @@ if TYPE_CHECKING:
 
 PAGE = "scenarios"
 _SAID = f"{PAGE}_said"
+_NOT_TO_KEEP = "Li salva chi pianifica. Tu scaricalo come file, o condividi l'indirizzo."
 
 
 def show() -> None:
@@ -92,7 +89,8 @@ def _show_saving(scenario: Scenario, saved: Sequence[Saved]) -> None:
     keep.button(
         label,
         key=f"{PAGE}_save",
-        disabled=not title,
+        disabled=not title or not allowed("keep_scenarios"),
+        help=None if allowed("keep_scenarios") else _NOT_TO_KEEP,
         type="primary",
         on_click=_save,
         args=(replace(scenario, title=title), is_taken),
@@ -114,7 +112,7 @@ def _show_saving(scenario: Scenario, saved: Sequence[Saved]) -> None:
 
 
 def _save(scenario: Scenario, is_replacing: bool) -> None:
-    saved = save_scenario(current().scenario_folder, scenario, is_replacing=is_replacing)
+    saved = keep_scenario(current().scenario_folder, scenario, is_replacing=is_replacing)
     open_scenario(saved.scenario)
     st.session_state[_SAID] = f"Salvato: {saved.scenario.title}"
 
@@ -147,8 +145,15 @@ def _show_saved(saved: Sequence[Saved]) -> None:
     opening, copying, deleting = st.columns(3)
     opening.button("Apri", key=f"{PAGE}_open", on_click=_open, args=(key,), width="stretch")
     copying.button(
-        "Duplica", key=f"{PAGE}_copy", on_click=_duplicate, args=(key, saved), width="stretch"
+        "Duplica",
+        key=f"{PAGE}_copy",
+        on_click=_duplicate,
+        args=(key, saved),
+        disabled=not allowed("keep_scenarios"),
+        width="stretch",
     )
+    if not allowed("keep_scenarios"):
+        return
     with deleting.popover("Elimina", width="stretch"):
         st.markdown(f"Eliminare «{as_text(one.scenario.title)}»? Non si può annullare.")
         st.button("Sì, elimina", key=f"{PAGE}_delete", on_click=_delete, args=(one,))
@@ -167,13 +172,13 @@ def _duplicate(key: str, saved: Sequence[Saved]) -> None:
     stem = scenario.title[: MAX_TITLE_CHARACTERS - len(" (copia 000)")]
     titles = [f"{stem} (copia)", *(f"{stem} (copia {n})" for n in range(2, len(taken) + 3))]
     title = next(title for title in titles if key_of(title) not in taken)
-    save_scenario(current().scenario_folder, replace(scenario, title=title))
+    keep_scenario(current().scenario_folder, replace(scenario, title=title))
     st.session_state[f"{PAGE}_chosen"] = key_of(title)
     st.session_state[_SAID] = f"Duplicato come: {title}"
 
 
 def _delete(one: Saved) -> None:
-    delete_saved(current().scenario_folder, one.key)
+    drop_scenario(current().scenario_folder, one.key)
     st.session_state[_SAID] = f"Eliminato: {one.scenario.title}"
 
 

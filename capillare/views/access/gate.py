@@ -14,7 +14,15 @@ import streamlit as st
 
 from capillare.views.access.claims import Refusal, person_of
 from capillare.views.access.holdings import TABLES_READ, Holdings, holdings_of
-from capillare.views.access.roles import ENDED, OWN_MACHINE, REFUSED, AccessError, change_of, may
+from capillare.views.access.roles import (
+    ENDED,
+    NOT_OWN,
+    OWN_MACHINE,
+    REFUSED,
+    AccessError,
+    change_of,
+    may,
+)
 from capillare.views.cached import network_of
 from capillare.views.session import current
 
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.geo.places import Territory
+    from capillare.geo.points.journal import Entry
     from capillare.geo.points.row_changes import RowChange, Rows
     from capillare.views.access.roles import Action, Extent, Person
     from capillare.views.access.sign_in import SignIn
@@ -99,8 +108,19 @@ def require_changes(changes: Sequence[RowChange], rows: Rows, italy: Territory) 
     """
     who = person()
     if not _allowed(who, changes, rows, italy):
-        raise AccessError(REFUSED)
+        raise AccessError(NOT_OWN if may(who, "change_service", "own") else REFUSED)
     return who
+
+
+def seen_history(entries: Sequence[Entry], rows: Rows, italy: Territory) -> list[Entry]:
+    """Return the changes of the registry that the person may see: all, or those of their own."""
+    who = person()
+    if may(who, "see_history", "region"):
+        return list(entries)
+    if not may(who, "see_history", "own"):
+        return []
+    held = _held(who, rows, italy)
+    return [entry for entry in entries if held.holds(entry.rows)]
 
 
 def exported_rows(frame: pd.DataFrame) -> pd.DataFrame | None:
@@ -138,8 +158,12 @@ def _allowed(who: Person, changes: Sequence[RowChange], rows: Rows, italy: Terri
         return True
     if not all(may(who, change_of(change.table), "own") for change in changes):
         return False
-    tables = {table: list(own.values()) for table, own in rows.items()}
-    return holdings_of(who.scope, tables, italy.municipalities).holds(changes)
+    return _held(who, rows, italy).holds(changes)
+
+
+def _held(who: Person, rows: Rows, italy: Territory) -> Holdings:
+    tables = {table: list(kept.values()) for table, kept in rows.items()}
+    return holdings_of(who.scope, tables, italy.municipalities)
 
 
 def _holdings(who: Person) -> Holdings:

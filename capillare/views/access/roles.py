@@ -63,6 +63,7 @@ ROLES_IT: Mapping[Role, str] = {
 
 
 REFUSED = "access: your role does not allow this. Nothing was done."
+NOT_OWN = "access: some of these rows are not yours to change. Nothing was done."
 ENDED = "access: your session has ended. Sign in again. Nothing was done."
 
 

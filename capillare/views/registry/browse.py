@@ -13,7 +13,7 @@ from capillare.geo.errors import DataError
 from capillare.geo.hours import ROME, readable_it
 from capillare.geo.numerals import number
 from capillare.geo.points.desk_edits import EDITABLE, edit_desk
-from capillare.geo.points.row_changes import read_rows
+from capillare.geo.points.row_changes import RowChange, read_rows
 from capillare.geo.schema import DESKS
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE
 from capillare.publish.labels import LABELS_IT, label_it
@@ -23,6 +23,7 @@ from capillare.views.notes import as_text
 from capillare.views.registry.store import (
     PAGE,
     has_name,
+    may_take,
     seen_cells,
     take,
     tell,
@@ -111,6 +112,7 @@ def _show_form(folder: Path, desk_id: str) -> None:
     seen = seen_cells(desk_id, now)
     # Fields of another desk, or of the same one as it has become, are other fields.
     mark = f"{PAGE}_{desk_id}_{zlib.crc32(repr(sorted(seen.items())).encode()):x}"
+    is_own = may_take([RowChange(DESKS.name, (desk_id,), now, now)])
     with st.form(f"{mark}_form"):
         where = "".join(f", {seen[name]}" for name in ("address", "locality") if name in seen)
         st.markdown(f"**{as_text(seen['name'])}**{as_text(where)}")
@@ -119,11 +121,17 @@ def _show_form(folder: Path, desk_id: str) -> None:
         st.form_submit_button(
             "Salva nel registro",
             type="primary",
-            disabled=not has_name(),
+            disabled=not (is_own and has_name()),
             on_click=_save,
             args=(seen, shown, mark),
-            help=None if has_name() else "Scrivi prima chi sei, in alto.",
+            help=_why_not(is_own),
         )
+
+
+def _why_not(is_own: bool) -> str | None:
+    if not is_own:
+        return "Questo sportello non è del tuo territorio."
+    return None if has_name() else "Scrivi prima chi sei, in alto."
 
 
 def _show_fields(seen: Cells, mark: str) -> dict[str, str]:

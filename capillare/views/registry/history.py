@@ -10,10 +10,12 @@ import streamlit as st
 
 from capillare.geo.numerals import number
 from capillare.geo.points.journal import last_undoable, read_journal
+from capillare.geo.points.row_changes import read_rows
 from capillare.geo.schema import Column, Table
+from capillare.views.access.gate import seen_history
 from capillare.views.grids import show_grid
 from capillare.views.notes import as_text
-from capillare.views.registry.store import PAGE, has_name, take_back
+from capillare.views.registry.store import PAGE, has_name, italy, may_take, take_back
 from capillare.views.registry.tables import show_row_changes
 
 if TYPE_CHECKING:
@@ -39,11 +41,14 @@ _JOURNAL = Table(
 
 def show_history(folder: Path) -> None:
     """Show the journal, newest first, and the cells of the change chosen."""
-    entries = read_journal(folder)
+    every = read_journal(folder)
+    entries = seen_history(every, read_rows(folder), italy())
     if not entries:
         st.info("Nessuna modifica ancora: da qui in poi si vede chi cambia che cosa, e quando.")
         return
-    last = last_undoable(entries)
+    last = last_undoable(every)
+    if last is not None and not may_take(last.rows):
+        last = None
     st.button(
         f"Annulla la modifica {last.number}: {last.what}" if last else "Nulla da annullare",
         key=f"{PAGE}_undo",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from capillare.geo.numerals import number
 from capillare.publish.explained import partial_it
+from capillare.views.access.gate import is_signed_in
 from capillare.views.cached import network_of
 from capillare.views.registry.approving import show_approving
 from capillare.views.registry.browse import show_browsing
@@ -13,7 +14,7 @@ from capillare.views.registry.checking import show_checking
 from capillare.views.registry.counts import show_counts
 from capillare.views.registry.history import show_history
 from capillare.views.registry.list_import import show_import
-from capillare.views.registry.store import PAGE, WHO, show_told, working_folder
+from capillare.views.registry.store import PAGE, WHO, kept_folder, show_told, working_folder
 from capillare.views.session import current
 
 TABS = (
@@ -40,14 +41,16 @@ def show() -> None:
     if partial:
         st.warning(partial, icon="⚠️")
     show_told()
-    folder = working_folder()
+    folder = kept_folder()
     if folder is None:
         st.info(
             "Questo registro si può sfogliare e confrontare, non cambiare. Per lavorare su una "
             "copia tua: `capillare registry start CARTELLA`, poi `capillare up --registry "
             "CARTELLA`."
         )
-    else:
+    elif working_folder() is None:
+        st.info("Il tuo ruolo legge il registro e non lo cambia.")
+    elif not is_signed_in():
         st.text_input(
             "Chi sei",
             key=WHO,

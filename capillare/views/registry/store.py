@@ -11,8 +11,10 @@ import streamlit as st
 
 from capillare.geo.errors import CapillareError
 from capillare.geo.points import Registry, read_registry
-from capillare.geo.points.editing import apply_changes, undo_last
+from capillare.geo.points.row_changes import read_rows
 from capillare.geo.population import ALL_REGIONS, read_territory
+from capillare.views.access.gate import allowed, allowed_changes, is_signed_in
+from capillare.views.access.writing import change_registry, undo_registry
 from capillare.views.faults import told
 from capillare.views.notes import as_text
 from capillare.views.session import current
@@ -36,9 +38,20 @@ Seals = tuple[tuple[str, int, int], ...]
 
 
 def working_folder() -> Path | None:
+    """Return the registry's folder if it is one that this reader can change something of."""
+    return kept_folder() if allowed("change_service", "own") else None
+
+
+def kept_folder() -> Path | None:
     """Return the registry's folder if it is one that can be changed."""
     registry = current().inputs.registry
     return registry if registry is not None and registry.is_dir() else None
+
+
+def may_take(changes: Sequence[RowChange]) -> bool:
+    """Tell whether changes are this reader's to make, or to take back."""
+    folder = working_folder()
+    return folder is not None and allowed_changes(changes, read_rows(folder), italy())
 
 
 @st.cache_resource(show_spinner="Leggo i confini d'Italia…")
@@ -71,14 +84,16 @@ def take(changes: Sequence[RowChange], what: str) -> None:
     folder = working_folder()
     if folder is None:
         return
-    _tell(lambda: apply_changes(folder, changes, who=_who(), what=what, territory=italy()), what)
+    _tell(
+        lambda: change_registry(folder, changes, typed_name=_who(), what=what, italy=italy()), what
+    )
 
 
 def take_back() -> None:
     """Undo the last change, as a button's callback."""
     folder = working_folder()
     if folder is not None:
-        _tell(lambda: undo_last(folder, who=_who(), territory=italy()), "annullata")
+        _tell(lambda: undo_registry(folder, typed_name=_who(), italy=italy()), "annullata")
 
 
 def _tell(write: Callable[[], Entry | None], what: str) -> None:
@@ -123,8 +138,8 @@ def _who() -> str:
 
 
 def has_name() -> bool:
-    """Tell whether the reader has said who changes the registry."""
-    return bool(_who())
+    """Tell whether it is known who changes the registry: by their token, or as they typed."""
+    return is_signed_in() or bool(_who())
 
 
 @contextmanager
