@@ -21,7 +21,7 @@ _deployment = read_deployment(os.environ)
 refuse_open_door(_deployment, st.get_option("server.address") or "")
 _routes = [Mount(MAP_PATH, app=map_app(shelf()))]
 if _deployment.site is not None:
-    _routes.append(Mount(SITE_PATH, app=site_app(_deployment.site)))
+    _routes.append(Mount(SITE_PATH, app=site_app(_deployment.site, cors=_deployment.cors)))
 _middleware = [Middleware(PlannerPages, except_under=SITE_PATH)]
 if _deployment.sign_in is not None:
     _middleware.append(Middleware(Door, sign_in=_deployment.sign_in, except_under=SITE_PATH))

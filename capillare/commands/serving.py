@@ -97,6 +97,7 @@ def up(
     host: Host = LOOPBACK,
     port: int = 8501,
     sign_in: SignInFile = None,
+    cors: Cors = "",
     open_to_all: OpenToAll = False,
 ) -> None:
     """Start the planner and the public site together, until Ctrl-C."""
@@ -115,6 +116,7 @@ def up(
         inputs=question.inputs,
         sign_in=None if sign_in is None else read_sign_in(sign_in, os.environ),
         is_open_to_all=open_to_all,
+        cors=cors,
     )
     refuse_open_door(deployment, host)
     with TemporaryDirectory(prefix="capillare-") as folder:

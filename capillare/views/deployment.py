@@ -31,6 +31,7 @@ TRAVEL_MATRIX = "CAPILLARE_TRAVEL_MATRIX"
 SITE_DIR = "CAPILLARE_SITE_DIR"
 SCENARIOS_DIR = "CAPILLARE_SCENARIOS_DIR"
 OPEN_TO_ALL = "CAPILLARE_OPEN_TO_ALL"
+CORS = "CAPILLARE_CORS"
 _YES = "1"
 
 
@@ -54,6 +55,8 @@ class Deployment:
         Who may come in; None asks nobody.
     is_open_to_all
         Whether it may listen to other computers and still ask nobody.
+    cors
+        Origin whose pages may ask the site's interface; ``*`` for any, empty for none but ours.
     """
 
     region: str = DEFAULT_REGION
@@ -63,6 +66,7 @@ class Deployment:
     scenarios: Path | None = None
     sign_in: SignIn | None = None
     is_open_to_all: bool = False
+    cors: str = ""
 
     @property
     def scenario_folder(self) -> Path:
@@ -125,6 +129,7 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
         scenarios=path(SCENARIOS_DIR),
         sign_in=None if sign_in is None else read_sign_in(sign_in, environ),
         is_open_to_all=environ.get(OPEN_TO_ALL) == _YES,
+        cors=environ.get(CORS, ""),
     )
 
 
@@ -148,6 +153,7 @@ def as_environment(deployment: Deployment) -> dict[str, str]:
         SCENARIOS_DIR: deployment.scenarios,
         SIGN_IN: deployment.sign_in.file if deployment.sign_in else None,
         OPEN_TO_ALL: _YES if deployment.is_open_to_all else None,
+        CORS: deployment.cors or None,
     }
     return {
         name: str(setting.absolute()) if isinstance(setting, Path) else setting

@@ -24,6 +24,7 @@ def test_a_deployment_survives_the_environment(tmp_path):
         inputs=Inputs(registry=tmp_path / "r", policy=tmp_path / "p.toml", official=tmp_path),
         site=tmp_path / "sito",
         scenarios=tmp_path / "scenari",
+        cors="https://pagine.example.it",
     )
     assert read_deployment(as_environment(deployment)) == deployment
 
