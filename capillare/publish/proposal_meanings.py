@@ -129,7 +129,10 @@ MEANINGS_OF_PROPOSALS: dict[str, Mapping[str, str]] = {
             "come quello"
         ),
         "after_min": "Loro minuti medi con le sedi aperte",
-        "adults_lost": "Maggiorenni che uscirebbero dalla soglia se mancasse solo questa sede",
+        "adults_lost": (
+            "Maggiorenni che uscirebbero dalla soglia se mancasse solo questa sede; dove le ore "
+            "sono un limite, quelli che nessuno servirebbe più"
+        ),
         "person_minutes_lost": "Minuti per maggiorenni in più se mancasse solo questa sede",
         "next_candidate_id": (
             "Il miglior nuovo punto al suo posto, aperte le altre; vuoto se le regole non ne "

@@ -76,7 +76,7 @@ SITE_EXPLANATIONS = Table(
         minutes("after_min", "Their mean minutes once the sites are open", "Minuti dopo"),
         people(
             "adults_lost",
-            "Adults no longer within reach if this site alone is dropped",
+            "Adults no longer within reach without it (served, where hours are a limit)",
             "Maggiorenni persi senza",
         ),
         _person_minutes(
@@ -98,7 +98,7 @@ SITE_EXPLANATIONS = Table(
         Column(
             "next_adults_fewer",
             "integer",
-            "Adults fewer within reach with it; below zero, more",
+            "Adults fewer within reach with it (served, where hours are a limit); below zero, more",
             "Maggiorenni in meno",
             "people",
             may_miss=True,

@@ -41,9 +41,12 @@ class SitingAnswer:
     adults_lost
         Adults within reach today and no longer, where desks move or close.
     people_before, people_after
-        People, counted as the objectives count them, within reach today and with the choice.
+        People, counted as the objectives count them, within reach today and with the choice; where
+        hours set a limit, those served.
     seconds
         Wall time of the whole answer.
+    is_by_hours
+        Whether a desk serves no more people than its hours allow.
     """
 
     stages: tuple[Stage, ...]
@@ -57,6 +60,7 @@ class SitingAnswer:
     people_before: float
     people_after: float
     seconds: float
+    is_by_hours: bool = False
 
     @property
     def objective(self) -> int:
@@ -132,17 +136,24 @@ class SitingAnswer:
         which = f" ({', '.join(kinds)})" if kinds else ""
         lost = f", {number(self.adults_lost)} in meno" if self.adults_lost else ""
         closed = f" Sportelli da chiudere: {self.n_closed}." if self.n_closed else ""
+        served = ""
+        if self.is_by_hours:
+            served = (
+                f" Con le ore degli sportelli se ne possono servire {number(self.people_after)}, "
+                f"oggi {number(self.people_before)}."
+            )
         return (
             f"{number(self.n_opened)} {noun}{asked}{which}: {number(self.adults_gained)} "
-            f"maggiorenni in più entro la soglia{lost}.{closed}"
+            f"maggiorenni in più entro la soglia{lost}.{closed}{served}"
         )
 
     def _given_up_sentence(self) -> str:
         """Say what covering alone would reach, and for what it is given up."""
         later = ", ".join(OBJECTIVES_IT[stage.objective] for stage in self.stages[1:])
         proof = "dimostrato" if self.first.status == "optimal" else "limite non raggiunto"
+        most = f"{number(self.bound or 0)}{' serviti in più' if self.is_by_hours else ''}"
         return (
-            f"Al più sarebbero {number(self.bound or 0)} ({proof}): {number(self.given_up or 0)} "
+            f"Al più sarebbero {most} ({proof}): {number(self.given_up or 0)} "
             f"si cedono per: {later}."
         )
 

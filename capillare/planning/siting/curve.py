@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from capillare.planning.siting.wish_solver import choose_as_wished
 
 if TYPE_CHECKING:
     from capillare.geo.settings import Effort
+    from capillare.planning.siting.wish_solver import Choice
     from capillare.planning.siting.wishes import SitingWishes
 
 MOST_STEPS = 31
@@ -51,6 +52,22 @@ def draw_curve(
     effort, exact_places
         See `Settings`.
     """
+    case, free = _unruled(case, wishes)
+    if case.demand.adults.size > MANY_PLACES:
+        effort, exact_places = "quick", 0
+    rows = []
+    for step in _steps(case, free, limits, n_opened):
+        choice = choose_as_wished(
+            case, free, step, tolerance_share=0.0, effort=effort, exact_places=exact_places
+        )
+        rows.append(_row(case, step, choice))
+    curve = pd.DataFrame(rows)
+    curve["adults_added"] = curve["adults_within"].diff().fillna(0).clip(lower=0)
+    return SITING_CURVE.check(curve.assign(step=np.arange(len(curve)))[SITING_CURVE.names])
+
+
+def _unruled(case: Case, wishes: SitingWishes) -> tuple[Case, SitingWishes]:
+    """Leave out what asks for sites or people."""
     free = replace(
         wishes.for_one("coverage"),
         cover_share=None,
@@ -61,34 +78,26 @@ def draw_curve(
         require=(),
         close_desks=0,
     )
-    adults = replace(case.demand, weight=case.demand.adults)
+    demand = replace(case.demand, weight=case.demand.adults)
     case = replace(
-        case, demand=adults, required=(), areas_province=(), areas_union=(), areas_named=()
+        case, demand=demand, required=(), areas_province=(), areas_union=(), areas_named=()
     )
-    if case.demand.adults.size > MANY_PLACES:
-        effort, exact_places = "quick", 0
-    rows = []
-    for step in _steps(case, free, limits, n_opened):
-        choice = choose_as_wished(
-            case, free, step, tolerance_share=0.0, effort=effort, exact_places=exact_places
-        )
-        stage, opened = choice.stages[0], choice.opened
-        rows.append(
-            {
-                "n_sites": step.n_sites,
-                "budget_eur": step.budget_eur,
-                "sites_opened": opened.options.size,
-                "cost_eur": reached(case, opened, "cost"),
-                "adults_within": _whole(stage.reached),
-                "bound_people": _whole(stage.bound),
-                "covered_share": round(stage.reached / max(float(adults.adults.sum()), 1.0), 6),
-                "gap": round(stage.gap, 9),
-                "proof": stage.status,
-            }
-        )
-    curve = pd.DataFrame(rows)
-    curve["adults_added"] = curve["adults_within"].diff().fillna(0).clip(lower=0)
-    return SITING_CURVE.check(curve.assign(step=np.arange(len(curve)))[SITING_CURVE.names])
+    return case, free
+
+
+def _row(case: Case, step: Limits, choice: Choice) -> dict[str, Any]:
+    stage, opened = choice.stages[0], choice.opened
+    return {
+        "n_sites": step.n_sites,
+        "budget_eur": step.budget_eur,
+        "sites_opened": opened.options.size,
+        "cost_eur": reached(case, opened, "cost"),
+        "adults_within": _whole(stage.reached),
+        "bound_people": _whole(stage.bound),
+        "covered_share": round(stage.reached / max(float(case.demand.adults.sum()), 1.0), 6),
+        "gap": round(stage.gap, 9),
+        "proof": stage.status,
+    }
 
 
 def _whole(people: float) -> int:

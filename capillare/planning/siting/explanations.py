@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import pandas as pd
 
 from capillare.geo.schema import SITE_EXPLANATIONS
 from capillare.planning.siting.case import Opened
-from capillare.planning.siting.measures import nearest_min
+from capillare.planning.siting.hours_served import serve
+from capillare.planning.siting.measures import covered_share, nearest_min
 from capillare.planning.siting.site_reasons import towns_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_TRIED = 25
 """Candidates tried in place of a site before it is said that none may stand in for it."""
+MOST_BY_HOURS = 6
+"""Candidates whose people served are counted where hours set a limit; the best stands in."""
 MOST_TOWNS = 8
 
 
@@ -42,9 +45,11 @@ def explain_sites(
 
     A choice `stands` if it breaks no rule.
 
-    People within reach are adults; minutes longer than the case's `far_min`, or no desk, count as
-    these. A site's stand-in is the new point that, all others open, leaves most adults within
-    reach, then the fewest people x minutes, among those that break no rule.
+    People are adults; minutes longer than the case's `far_min`, or no desk, count as these. Who
+    loses without a site is within reach no longer or, where hours set a limit, is served no longer
+    (see `hours_served`). A site's stand-in is the new point that, all others open, leaves most
+    adults within reach (of `MOST_BY_HOURS` candidates, most adults served), then the fewest
+    people x minutes, among those that break no rule.
     """
     if sites.empty:
         return SITE_EXPLANATIONS.check(SITE_EXPLANATIONS.empty())
@@ -54,30 +59,56 @@ def explain_sites(
     legs = _minutes_to(case, case.options.candidate[opened.options])
     nearest = np.where(np.isfinite(legs).any(axis=1), legs.argmin(axis=1), -1)
     is_nearest = (legs.min(axis=1) <= after) & (after < before)
+    whole = _Whole(ground, case, after, adults_covered(case, opened), stands)
     rows: list[dict[str, Any]] = []
     for position, option in enumerate(opened.options.tolist()):
-        without = replace(opened, options=opened.options[opened.options != option])
+        without = Opened(opened.options[opened.options != option], opened.ceased)
         left = np.minimum(nearest_min(case, without), case.far_min)
         own = is_nearest & (nearest == position)
-        is_lost = (after <= case.within_min) & (left > case.within_min)
-        people = float(adults[own].sum())
         rows.append(
             {
                 "municipalities_gaining": towns_of(own, ground, lang=lang, most=MOST_TOWNS),
                 "n_municipalities_gaining": len(
                     np.unique(case.demand.istat_code[own & (adults > 0)])
                 ),
-                "adults_nearest": int(people),
+                "adults_nearest": int(adults[own].sum()),
                 "before_min": _mean(before[own], adults[own]),
                 "after_min": _mean(after[own], adults[own]),
-                "adults_lost": int(adults[is_lost].sum()),
+                "adults_lost": whole.adults - adults_covered(case, without),
                 "person_minutes_lost": round(float(adults @ (left - after)), 1),
-                **_stand_in(ground, case, without, option, left=left, after=after, stands=stands),
+                **_stand_in(whole, without, option, left),
             }
         )
     columns = ["rank", "candidate_id", "istat_code", "municipality", "locality", "option"]
     explained = pd.concat([sites[columns], pd.DataFrame(rows)], axis="columns")
     return SITE_EXPLANATIONS.check(explained)
+
+
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    """The whole proposal, against which each site is held.
+
+    Attributes
+    ----------
+    after
+        Minutes of each place to its nearest desk, all sites open.
+    adults
+        Adults within reach, or served where hours set a limit, all sites open.
+    stands
+        Whether a choice breaks no rule.
+    """
+
+    ground: Ground
+    case: Case
+    after: Floats
+    adults: int
+    stands: Callable[[Opened], bool]
+
+
+def adults_covered(case: Case, opened: Opened) -> int:
+    """Adults within reach of a choice; where hours set a limit, those whom it can serve."""
+    share = covered_share(case, serve(case, opened))
+    return round(float(case.demand.adults @ share))
 
 
 def _mean(minutes: Floats, adults: Floats) -> float:
@@ -96,21 +127,37 @@ def _minutes_to(case: Case, sites: NDArray[np.intp]) -> Floats:
     return minutes
 
 
-def _stand_in(
-    ground: Ground,
-    case: Case,
-    without: Opened,
-    option: int,
-    *,
-    left: Floats,
-    after: Floats,
-    stands: Callable[[Opened], bool],
-) -> dict[str, Any]:
-    """Find the best new point in place of a site; missing where the rules allow none."""
-    adults, pairs = case.demand.adults, case.to_site
-    n_sites = case.candidate_ids.size
+def _stand_in(whole: _Whole, without: Opened, option: int, left: Floats) -> dict[str, Any]:
+    """Describe the best new point in place of a site; missing where the rules allow none."""
+    case = whole.case
+    # A move that is undone lets its desk stay: a stand-in for it is a new point beside that desk.
+    stays = without.ceased[without.ceased != case.options.moved_desk[option]]
+    without = Opened(without.options, stays)
+    taken = np.append(without.options, option)
+    candidate, covered = _best_candidate(whole, without, _in_order(case, taken, left))
+    if candidate is None:
+        return dict.fromkeys(_STAND_IN)
+    found = whole.ground.candidates.iloc[candidate]
+    other = _with_point(without, candidate)
+    then = np.minimum(nearest_min(case, other), case.far_min)
+    towns = whole.ground.territory.municipalities.set_index("istat_code")["municipality"]
+    return {
+        "next_candidate_id": found["candidate_id"],
+        "next_locality": found["locality"],
+        "next_municipality": towns[found["istat_code"]],
+        "next_adults_fewer": whole.adults - covered,
+        "next_person_minutes_more": round(float(case.demand.adults @ (then - whole.after)), 1),
+        "next_cost_eur": float(case.options.cost_eur[candidate]),
+    }
+
+
+def _in_order(case: Case, taken: NDArray[np.intp], left: Floats) -> list[int]:
+    """Candidates without a site by adults newly within reach, then by minutes saved."""
+    adults, pairs, n_sites = case.demand.adults, case.to_site, case.candidate_ids.size
     is_out = left > case.within_min
-    is_near = (pairs.travel_min <= case.within_min) & is_out[pairs.origin]
+    is_near = pairs.travel_min <= case.within_min
+    if case.adults_per_hour is None:
+        is_near &= is_out[pairs.origin]
     covered = np.bincount(
         pairs.destination[is_near], weights=adults[pairs.origin[is_near]], minlength=n_sites
     )
@@ -119,31 +166,35 @@ def _stand_in(
         weights=adults[pairs.origin] * np.maximum(left[pairs.origin] - pairs.travel_min, 0.0),
         minlength=n_sites,
     )
-    taken = np.append(case.options.candidate[without.options], case.options.candidate[option])
-    order = np.lexsort((np.arange(n_sites), -saved, -covered))
-    order = order[~np.isin(order, taken)]
-    # A move that is undone lets its desk stay: a stand-in for it is a new point beside that desk.
-    moved = case.options.moved_desk[option]
-    without = Opened(without.options, without.ceased[without.ceased != moved])
-    for candidate in order[:MOST_TRIED].tolist():
-        # The first options are the new points, in the candidates' order.
-        other = replace(without, options=np.sort(np.append(without.options, candidate)))
-        if not stands(other):
+    # Where hours set a limit, people within reach of other desks may still wait: what saves most
+    # minutes stands near the site that is left out.
+    keys = (-saved, -covered) if case.adults_per_hour is None else (-covered, -saved)
+    order = np.lexsort((np.arange(n_sites), *keys))
+    ordered: list[int] = order[~np.isin(order, case.options.candidate[taken])].tolist()
+    return ordered
+
+
+def _best_candidate(whole: _Whole, without: Opened, ordered: list[int]) -> tuple[int | None, int]:
+    """Return the candidate that covers most adults among those that break no rule, and how many."""
+    case = whole.case
+    most_counted = 1 if case.adults_per_hour is None else MOST_BY_HOURS
+    best, most, n_counted = None, -1, 0
+    for candidate in ordered[:MOST_TRIED]:
+        other = serve(case, _with_point(without, candidate))
+        if not whole.stands(other):
             continue
-        found = ground.candidates.iloc[candidate]
-        then = np.minimum(nearest_min(case, other), case.far_min)
-        is_within = after <= case.within_min
-        fewer = float(adults[is_within].sum() - adults[then <= case.within_min].sum())
-        towns = ground.territory.municipalities.set_index("istat_code")["municipality"]
-        return {
-            "next_candidate_id": found["candidate_id"],
-            "next_locality": found["locality"],
-            "next_municipality": towns[found["istat_code"]],
-            "next_adults_fewer": int(fewer),
-            "next_person_minutes_more": round(float(adults @ (then - after)), 1),
-            "next_cost_eur": float(case.options.cost_eur[candidate]),
-        }
-    return dict.fromkeys(_STAND_IN)
+        covered = adults_covered(case, other)
+        if covered > most:
+            best, most = candidate, covered
+        n_counted += 1
+        if n_counted == most_counted:
+            break
+    return best, most
+
+
+def _with_point(opened: Opened, candidate: int) -> Opened:
+    """Open a new point, too: the first options are those, in the candidates' order."""
+    return Opened(np.sort(np.append(opened.options, candidate)), opened.ceased)
 
 
 _STAND_IN = (
@@ -156,4 +207,4 @@ _STAND_IN = (
 )
 
 
-__all__ = ["explain_sites"]
+__all__ = ["adults_covered", "explain_sites"]

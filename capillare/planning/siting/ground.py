@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from capillare.geo.points import Registry
     from capillare.geo.settings import Policy
     from capillare.geo.travel import TravelTimes
+    from capillare.planning.siting.wishes import SitingWishes
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Ground:
     travel: TravelTimes
     travel_error_min: float
     policy: Policy
+
+    def tolerance_of(self, wishes: SitingWishes) -> float:
+        """Return the share of an objective that later ones may give up: asked, or the policy's."""
+        asked = wishes.tolerance_share
+        return self.policy.siting.tolerance_share if asked is None else asked
 
 
 __all__ = ["Ground"]

@@ -51,6 +51,19 @@ def covered_share(case: Case, opened: Opened) -> Floats:
     return (nearest_min(case, opened) <= case.within_min).astype(np.float64)
 
 
+def hours_by_supply(case: Case, opened: Opened) -> Floats:
+    """Facilitator-hours a week of each candidate, then each desk, shape (n_sites + n_desks,)."""
+    options, n_sites = case.options, case.candidate_ids.size
+    hours = np.zeros(n_sites + case.seats.hours.size)
+    hours[n_sites:] = case.seats.hours
+    hours[n_sites + opened.ceased] = 0.0
+    np.add.at(hours, options.candidate[opened.options], options.weekly_hours[opened.options])
+    branch = opened.options[options.is_branch[opened.options]]
+    main = n_sites + case.points.main_desk[options.point[branch]]
+    np.subtract.at(hours, main, options.weekly_hours[branch])
+    return hours
+
+
 def reached(case: Case, opened: Opened, objective: Objective) -> float:
     """Measure an objective of a choice."""
     options, demand = case.options, case.demand
@@ -147,14 +160,7 @@ def _capacity_breaches(case: Case, opened: Opened) -> Iterator[Breach]:
     """Adults served beyond what hours allow, or beyond reach, if the choice says who is served."""
     if case.adults_per_hour is None or opened.served is None:
         return
-    options, n_sites = case.options, case.candidate_ids.size
-    hours = np.zeros(n_sites + case.seats.hours.size)
-    hours[n_sites:] = case.seats.hours
-    hours[n_sites + opened.ceased] = 0.0
-    np.add.at(hours, options.candidate[opened.options], options.weekly_hours[opened.options])
-    branch = opened.options[options.is_branch[opened.options]]
-    main = n_sites + case.points.main_desk[options.point[branch]]
-    np.subtract.at(hours, main, options.weekly_hours[branch])
+    hours, n_sites = hours_by_supply(case, opened), case.candidate_ids.size
     given = np.asarray(opened.served.sum(axis=0)).ravel()
     over = np.maximum(given - case.adults_per_hour * hours, 0.0).sum()
     place, supply = opened.served.coords
@@ -166,4 +172,11 @@ def _capacity_breaches(case: Case, opened: Opened) -> Iterator[Breach]:
     yield Breach("capacity", float(over + opened.served.data[~near].sum()) - 1.0)
 
 
-__all__ = ["Breach", "broken_rules", "covered_share", "nearest_min", "reached"]
+__all__ = [
+    "Breach",
+    "broken_rules",
+    "covered_share",
+    "hours_by_supply",
+    "nearest_min",
+    "reached",
+]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from capillare.planning.siting.case import NOTHING, Case, Limits, Opened
 from capillare.planning.siting.curve import draw_curve
 from capillare.planning.siting.explanations import explain_sites
 from capillare.planning.siting.gains import order_by_gain
+from capillare.planning.siting.hours_served import serve
 from capillare.planning.siting.measures import broken_rules, nearest_min, reached
 from capillare.planning.siting.posing import pose_case
 from capillare.planning.siting.site_table import draw_sites
@@ -96,47 +98,46 @@ def propose_sites(
     """
     began = perf_counter()
     case = pose_case(ground, wishes)
-    tolerance = wishes.tolerance_share
     choice = choose_as_wished(
         case,
         wishes,
         limits,
-        tolerance_share=ground.policy.siting.tolerance_share if tolerance is None else tolerance,
+        tolerance_share=ground.tolerance_of(wishes),
         effort=effort,
         exact_places=exact_places,
         lang=lang,
     )
     opened = _by_gain(case, choice.opened)
     table = draw_sites(ground, case, opened, lang)
+    stands = partial(_stands, case, wishes, limits)
     proposal = Proposal(
         sites=table.sites,
         answer=_answer(case, choice, limits, perf_counter() - began),
         pairs=table.pairs,
-        explanations=explain_sites(
-            ground,
-            case,
-            opened,
-            table.sites,
-            stands=lambda other: not broken_rules(case, wishes, limits, other),
-            lang=lang,
-        ),
-        curve=draw_curve(
-            case,
-            wishes,
-            limits,
-            n_opened=len(table.sites),
-            effort=effort,
-            exact_places=exact_places,
-        ),
+        explanations=explain_sites(ground, case, opened, table.sites, stands=stands, lang=lang),
         ceased=tuple(case.seats.desk_ids[opened.ceased].tolist()),
         case=case,
         choice=choice,
     )
-    if not wishes.tradeoffs:
-        return proposal
-    return with_tradeoffs(
-        proposal, ground, wishes, limits, effort=effort, exact_places=exact_places
-    )
+    n_opened = len(table.sites)
+    search: Search = {"effort": effort, "exact_places": exact_places}
+    curve = draw_curve(case, wishes, limits, n_opened=n_opened, **search)
+    proposal = replace(proposal, curve=curve)
+    if wishes.tradeoffs:
+        return with_tradeoffs(proposal, ground, wishes, limits, **search)
+    return proposal
+
+
+class Search(TypedDict):
+    """How hard to search; see `Settings`."""
+
+    effort: Effort
+    exact_places: int
+
+
+def _stands(case: Case, wishes: SitingWishes, limits: Limits, opened: Opened) -> bool:
+    """Whether a choice breaks no rule."""
+    return not broken_rules(case, wishes, limits, opened)
 
 
 def with_tradeoffs(
@@ -187,9 +188,10 @@ def _answer(case: Case, choice: Choice, limits: Limits, seconds: float) -> Sitin
         n_closed=int(case.seats.is_closable[opened.ceased].sum()),
         adults_gained=int(adults[after & ~before].sum()),
         adults_lost=int(adults[before & ~after].sum()),
-        people_before=reached(case, NOTHING, "coverage"),
+        people_before=reached(case, serve(case, NOTHING), "coverage"),
         people_after=reached(case, opened, "coverage"),
         seconds=seconds,
+        is_by_hours=case.adults_per_hour is not None,
     )
 
 

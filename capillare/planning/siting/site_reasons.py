@@ -56,6 +56,9 @@ def site_reasons(
             name = points.get(row["of_point_id"], row["of_point_id"])
             hours = number(row["weekly_hours"], lang=lang)
             sentence += words["branch"].format(name=name, hours=hours)
+        if pd.notna(row["adults_served"]):
+            served = number(row["adults_served"], lang=lang)
+            sentence += words["served"].format(n=served)
         reasons.append(sentence)
     return reasons
 
@@ -84,6 +87,7 @@ _WORDS = {
         "sportello lo ha già, o per quanto è stato chiesto",
         "branch": "; sede di {name}, con {hours} delle sue ore",
         "moved": "; vi si sposta {name}",
+        "served": "; con le sue ore ne può servire {n}, anche di chi ha già uno sportello vicino",
         "one": " e un altro comune",
         "others": " e altri {n} comuni",
     },
@@ -93,6 +97,7 @@ _WORDS = {
         "have a desk already, or for what was asked",
         "branch": "; a branch of {name}, with {hours} of its hours",
         "moved": "; {name} moves here",
+        "served": "; its hours can serve {n}, some of whom have a desk near already",
         "one": " and one more municipality",
         "others": " and {n} more municipalities",
     },

@@ -107,7 +107,6 @@ def draw_stability(
     settlement one lives in, nor nearer than no minutes.
     """
     rules = ground.policy.siting
-    tolerance = wishes.tolerance_share
     random = np.random.default_rng(rules.seed)
     chosen = np.zeros((rules.n_draws, case.candidate_ids.size), dtype=np.bool_)
     for draw in range(rules.n_draws):
@@ -121,7 +120,7 @@ def draw_stability(
                 shaken,
                 wishes,
                 limits,
-                tolerance_share=rules.tolerance_share if tolerance is None else tolerance,
+                tolerance_share=ground.tolerance_of(wishes),
                 effort=effort,
                 exact_places=exact_places,
                 proves_minutes=False,

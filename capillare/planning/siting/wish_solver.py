@@ -16,6 +16,7 @@ from scipy import sparse
 
 from capillare.planning.siting.case import NOTHING, Limits, Opened
 from capillare.planning.siting.clashes import WishesInfeasibleError, find_clashes
+from capillare.planning.siting.hours_served import serve
 from capillare.planning.siting.layout import Layout, lay_out
 from capillare.planning.siting.measures import broken_rules, reached
 from capillare.planning.siting.stages import (
@@ -129,10 +130,22 @@ def choose_as_wished(
         if objective == "coverage" and case.adults_per_hour is None:
             # Sites that bring nobody within reach are not opened for the sake of minutes.
             limits = replace(limits, n_sites=int(case.options.is_opening[opened.options].sum()))
-    opened = opened or NOTHING
-    if case.adults_per_hour is None:
-        opened = _cheapest_options(case, wishes, limits, opened)
+    opened = _finished(case, wishes, limits, opened or NOTHING)
     return Choice(opened, tuple(stages), limits, perf_counter() - began)
+
+
+def _finished(case: Case, wishes: SitingWishes, limits: Limits, opened: Opened) -> Opened:
+    """Take the cheapest options at the sites chosen; where hours set a limit, serve whom they can.
+
+    Later objectives keep no more people served than they must.
+    """
+    if case.adults_per_hour is None:
+        return _cheapest_options(case, wishes, limits, opened)
+    if wishes.people != "adults":
+        return opened
+    most = serve(case, opened)
+    is_more = reached(case, most, "coverage") > reached(case, opened, "coverage")
+    return most if is_more else opened
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,9 +255,7 @@ def _may_become(case: Case, objective: Objective, level: float, tolerance_share:
     """Return how bad an objective may become for the sake of later ones."""
     if objective in {"fewest", "cost"}:
         return level
-    brought = abs(level - reached(case, NOTHING, objective))
-    if case.adults_per_hour is not None and objective == "coverage":
-        brought = level
+    brought = abs(level - reached(case, serve(case, NOTHING), objective))
     is_more_better = objective == "coverage"
     return (
         level - tolerance_share * brought if is_more_better else level + tolerance_share * brought
