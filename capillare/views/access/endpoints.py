@@ -67,6 +67,8 @@ class Door:
         if scope["type"] != "http" or self._is_public(scope["path"]):
             await self.app(scope, receive, send)
             return
+        if self.sign_in.is_https:
+            send = self._over_https(send)
         path, cookies = scope["path"], cookie_parser(Headers(scope=scope).get("cookie", ""))
         is_reserved = path.startswith(RESERVED)
         if is_reserved and not self.is_known(cookies):
@@ -79,7 +81,7 @@ class Door:
             send = self._remembering(send, Headers(scope=scope).get("referer", ""))
         elif path == CALLBACK_PATH:
             send = self._going_back(send, cookies.get(BACK_COOKIE, ""))
-        await self.app(scope, receive, self._over_https(send) if self.sign_in.is_https else send)
+        await self.app(scope, receive, send)
 
     def is_known(self, cookies: dict[str, str]) -> bool:
         """Tell whether cookies are those of somebody with a role, whose session lasts."""
