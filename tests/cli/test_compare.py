@@ -17,25 +17,25 @@ def _scenarios(**settings: int) -> list[str]:
 
 
 def test_two_scenarios_are_compared_and_written(capillare: Capillare):
-    few, many = _scenarios(few=2, many=4)
+    few, many = _scenarios(few=1, many=2)
     outcome = capillare("compare", few, many, "--out", "differences")
     assert outcome.code == 0, outcome.err
     lines = outcome.out.splitlines()
     assert lines[0].split() == ["primo", "secondo", "differenza"]
-    assert lines[1].split() == ["Sedi", "proposte", "2", "4", "+2"]
+    assert lines[1].split() == ["Sedi", "proposte", "1", "2", "+1"]
     assert len({len(line) for line in lines[: len(lines) - 2]}) == 1
     written = {
         table.name: pd.read_csv(f"differences/{table.name}.csv") for table in SCENARIO_TABLES
     }
     assert len(written["scenario_municipalities"]) == 273
-    assert written["scenario_sites"]["proposed_by"].value_counts().sum() >= 4
+    assert written["scenario_sites"]["proposed_by"].value_counts().sum() >= 2
     said = json.loads(capillare("compare", few, many, "--json", "--quiet").out)
     assert said[0] == {
         "figure": "Sedi proposte",
         "kind": "count",
-        "first": 2.0,
-        "second": 4.0,
-        "difference": 2.0,
+        "first": 1.0,
+        "second": 2.0,
+        "difference": 1.0,
     }
 
 

@@ -216,7 +216,7 @@ def test_nearest_desk_serves_most_adults_and_ties_go_by_id(tiny: Territory, poli
 
 
 @given(at=st.lists(st.integers(1, 11), min_size=1, max_size=4), extra=st.integers(1, 11))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_one_more_desk_never_lowers_access(
     tiny: Territory, policy: Policy, at: list[int], extra: int
 ):

@@ -63,7 +63,7 @@ def test_shares_within_minutes_equal_brute_force(
 
 
 @given(at=st.lists(st.integers(1, 11), min_size=1, max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_shares_within_minutes_grow_with_the_minutes(
     tiny: Territory, policy: Policy, at: list[int]
 ):
@@ -141,7 +141,7 @@ def desks_of(territory: Territory, entries: list) -> pd.DataFrame:
     extra=st.tuples(st.integers(1, 12), st.sampled_from(HOURS)),
     hour=st.integers(7, 19),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_open_at_an_instant_equals_brute_force_and_grows(
     tiny: Territory, policy: Policy, desks: list, extra: tuple, hour: int
 ):

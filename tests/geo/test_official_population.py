@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capillare.geo.errors import DataError, SourceError
@@ -255,6 +255,7 @@ ages = st.tuples(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000
 
 
 @given(people=ages, known=st.lists(ages, min_size=2, max_size=2))
+@settings(max_examples=30)
 def test_spreading_a_merger_conserves_people(people, known):
     joined = _joined(people, known)
     assert tuple(joined[["residents", "adults", "over65"]].sum()) == people

@@ -379,7 +379,7 @@ def test_fault_lines_say_where_what_and_what_to_do(tmp_path, tiny):
     )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.permutations(range(6)))
 def test_row_order_is_irrelevant(tmp_path_factory, tiny, order):
     rows = [
@@ -405,7 +405,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(DESKS.names), CELL), max_size=5))
 def test_arbitrary_cells_never_break_the_intake(tmp_path_factory, tiny, spoiled):
     folder = tmp_path_factory.mktemp("celle")

@@ -154,7 +154,7 @@ def test_no_desk_and_no_point(policy):
     assert desks_as_of(Registry(**tables), as_of=AS_OF, policy=policy).empty
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -92,7 +92,7 @@ def test_the_renewal_line_is_exactly_a_fifth(people, share, is_over):
 
 
 @given(target=st.integers(1, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_fifth_of_any_target_is_on_the_line_and_one_person_less_is_not(target):
     assert one(target, target_citizens=5 * target)["is_over_renewal_line"]
     assert not one(target - 1, target_citizens=5 * target)["is_over_renewal_line"]

@@ -323,7 +323,7 @@ def test_inputs_stay_untouched_and_an_empty_registry_has_no_target():
     assert assign_targets(empty, MUNICIPALITIES, POLICY).empty
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     seed=st.permutations(range(5)),
     assigned=st.lists(st.none() | st.integers(0, 5000), min_size=5, max_size=5),

@@ -100,7 +100,7 @@ def test_plain_wishes_equal_brute_force(case, objective, limits):
     ceiling=st.sampled_from([None, 20.0, 40.0]),
     honour=st.booleans(),
 )
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_every_wish_together_equals_brute_force(
     *, case, objective, limits, cover, inner, ceiling, honour
 ):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 
 from capillare.geo.numerals import number
 from capillare.planning.coordinators import find_grounds, list_for
-from capillare.planning.plan import draw_plan
-from capillare.planning.scenario import Scenario
 from capillare.publish.report import report_html, write_report
 from capillare.publish.report.answers import why_not_here
 from capillare.publish.report.print_map import WIDTH, draw_report_map
@@ -21,8 +18,10 @@ ISLAND = "053012"  # Isola del Giglio
 
 
 @pytest.fixture(scope="module")
-def plan():
-    return draw_plan(Scenario(as_of=date(2025, 6, 30), title="Venti sedi"))
+def plan(tuscan_plan):
+    network = tuscan_plan.network
+    scenario = replace(network.scenario, title="Venti sedi")
+    return replace(tuscan_plan, network=replace(network, scenario=scenario))
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 import capillare
 from capillare.geo.numerals import euros, number, percent
 from capillare.planning.headline import sum_up
-from capillare.planning.plan import compare_sister_networks, draw_plan
+from capillare.planning.network import Inputs
+from capillare.planning.plan import compare_sister_networks
 from capillare.planning.reasons import under_served_rule
 from capillare.planning.scenario import Scenario
+from capillare.views.cached import plan_of
 
 AS_OF = date(2026, 3, 2)
 PAGES = ("overview", "targets", "coverage", "gaps", "sites", "about")
@@ -47,7 +49,7 @@ def metrics(app):
 
 @pytest.fixture(scope="module")
 def plan():
-    return draw_plan(Scenario(as_of=AS_OF))
+    return plan_of(Scenario(as_of=AS_OF), Inputs(registry=None))
 
 
 @pytest.fixture(scope="module")
