@@ -23,13 +23,15 @@ WEEKS_BETWEEN = {"weekly": 1, "biweekly": 2, "monthly": 4}
 _N_WEEKS = 4
 
 
-def tours_calendar(tours: Tours, *, as_of: date) -> bytes:
-    """Return the stops of proposed tours as an iCalendar file.
+def new_calendar(name: str, *, words: str = "") -> icalendar.Calendar:
+    """Return a calendar of the wall clock of Europe/Rome, without events.
 
-    One event per stop, from the minute people are received to the departure, in the wall clock of
-    Europe/Rome, so that summer time moves nothing. It recurs every one, two or four weeks within
-    the four weeks of the plan, and days that are left out (holidays, days off) are exceptions. The
-    same tours give the same bytes: `as_of` is the stamp.
+    Parameters
+    ----------
+    name
+        What calendar programs call it.
+    words
+        What it is and where it comes from.
     """
     import icalendar  # noqa: PLC0415 (paid only when a calendar is written)
 
@@ -38,9 +40,23 @@ def tours_calendar(tours: Tours, *, as_of: date) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "Punti Digitale Facile: giri proposti")
+    calendar.add("x-wr-calname", name)
+    if words:
+        calendar.add("x-wr-caldesc", words)
     calendar.add("x-wr-timezone", "Europe/Rome")
     calendar.add_component(rome_zone())
+    return calendar
+
+
+def tours_calendar(tours: Tours, *, as_of: date, words: str = "") -> bytes:
+    """Return the stops of proposed tours as an iCalendar file.
+
+    One event per stop, from the minute people are received to the departure, in the wall clock of
+    Europe/Rome, so that summer time moves nothing. It recurs every one, two or four weeks within
+    the four weeks of the plan, and days that are left out (holidays, days off) are exceptions. The
+    same tours give the same bytes: `as_of` is the stamp. `words` say where they come from.
+    """
+    calendar = new_calendar("Punti Digitale Facile: giri proposti", words=words)
     made = tours.stops[tours.stops["place_id"].notna()]
     for _, visits in made.groupby(["van", "place_id"], sort=True):
         calendar.add_component(_event(visits, tours, as_of))
@@ -135,4 +151,4 @@ def _moment(day: date, minutes: int) -> datetime:
     return datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=ROME)
 
 
-__all__ = ["tours_calendar", "write_calendar"]
+__all__ = ["new_calendar", "rome_zone", "tours_calendar", "write_calendar"]

@@ -12,7 +12,7 @@ from capillare.geo.schema.coordinators import COORDINATOR_SITES
 from capillare.publish.folders import write_text_aside
 from capillare.publish.geopackage import at_positions, points_as_geojson, write_layers
 from capillare.publish.report import write_report
-from capillare.publish.sheets import DESKS_AS_OF, Sheet
+from capillare.publish.sheets import DESKS_AS_OF, Sheet, sheet_of
 from capillare.publish.tables import write_table
 from capillare.publish.workbook import column_meanings, write_book
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from capillare.planning.coordinators import CoordinatorList
+    from capillare.planning.coordinators import CoordinatorList, Ground
 
 FORMATS = ("csv", "xlsx", "gpkg", "geojson", "html")
 HOW_TO_READ = (
@@ -37,10 +37,14 @@ def list_name(content: CoordinatorList) -> str:
 
     Two territories of one name differ by the code at its end.
     """
-    ground, as_of = content.ground, content.plan.network.scenario.as_of
+    as_of = content.plan.network.scenario.as_of
+    return f"sedi-candidate_{ground_name(content.ground)}_{as_of.isoformat()}"
+
+
+def ground_name(ground: Ground) -> str:
+    """Return a territory's name as a part of a file's name."""
     plain = normalised_name(ground.name).replace(" ", "-")[:_MOST_CHARS].rstrip("-")
-    mark = f"-{ground.key}" if ground.kind == "municipality" else ""
-    return f"sedi-candidate_{plain}{mark}_{as_of.isoformat()}"
+    return f"{plain}-{ground.key}" if ground.kind == "municipality" else plain
 
 
 def write_list(
@@ -90,13 +94,7 @@ def write_list_workbook(content: CoordinatorList, path: Path) -> None:
 
 def _sheets(content: CoordinatorList) -> tuple[Sheet, ...]:
     return (
-        Sheet(
-            "Sedi candidate",
-            COORDINATOR_SITES,
-            content.table,
-            "Una località per riga: prima le sedi proposte dal piano nel territorio, poi quelle "
-            "appena fuori che raggiungono anche queste persone, poi le riserve.",
-        ),
+        sheet_of(COORDINATOR_SITES, content.table),
         Sheet(
             "Obiettivi",
             TARGETS,
@@ -159,4 +157,11 @@ def write_list_geopackage(content: CoordinatorList, path: Path) -> None:
     write_layers(layers, path, as_of=network.scenario.as_of)
 
 
-__all__ = ["FORMATS", "list_as_geojson", "list_name", "write_list", "write_list_geopackage"]
+__all__ = [
+    "FORMATS",
+    "ground_name",
+    "list_as_geojson",
+    "list_name",
+    "write_list",
+    "write_list_geopackage",
+]

@@ -36,7 +36,7 @@ _GAP_COLUMNS = {
     "under_served": "under_served",
     "reasons": "reasons",
 }
-_GEOMETRIES = {"comuni": "MultiPolygon", "giri_furgoni": "LineString"}
+_AREAS, _LINES = "comuni", "giri_furgoni"
 _DESK_STATE = ["is_in_service", "is_to_be_confirmed", "weekly_hours"]
 _PLACE_ACCESS = ["nearest_desk_id", "travel_min", "is_within", "hours_per_1000_adults"]
 
@@ -73,10 +73,17 @@ def write_geopackage(plan: Plan, path: Path) -> None:
     write_layers(plan_layers(plan), path, as_of=plan.network.scenario.as_of)
 
 
-def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, as_of: date) -> None:
+def write_layers(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    path: Path,
+    *,
+    as_of: date,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Write layers as one GeoPackage that says it changed on `as_of`.
 
-    A layer called ``comuni`` holds areas, ``giri_furgoni`` lines, every other one points.
+    A layer of polygons, and ``comuni``, is written as areas, ``giri_furgoni`` as lines, every
+    other one as points. `metadata` goes into the file's own.
     """
     with file_aside(path) as aside, _dated(as_of):
         aside.unlink()
@@ -87,9 +94,20 @@ def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, as_of: d
                 layer=name,
                 driver="GPKG",
                 append=aside.exists(),
-                promote_to_multi=name == "comuni",
-                geometry_type=_GEOMETRIES.get(name, "Point"),
+                promote_to_multi=_is_of_areas(name, layer),
+                geometry_type=_geometry_type(name, layer),
+                dataset_metadata=None if aside.exists() or not metadata else dict(metadata),
             )
+
+
+def _is_of_areas(name: str, layer: gpd.GeoDataFrame) -> bool:
+    return name == _AREAS or bool(layer.geometry.geom_type.isin({"Polygon", "MultiPolygon"}).any())
+
+
+def _geometry_type(name: str, layer: gpd.GeoDataFrame) -> str:
+    if name == _LINES:
+        return "LineString"
+    return "MultiPolygon" if _is_of_areas(name, layer) else "Point"
 
 
 def sites_as_geojson(sites: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capillare.publish.page_meanings import MEANINGS_OF_PAGES
 from capillare.publish.proposal_meanings import MEANINGS_OF_PROPOSALS
 
 if TYPE_CHECKING:
@@ -160,5 +161,5 @@ _OF_TABLE: dict[str, Mapping[str, str]] = {
 
 def meaning_it(table: Table, column: Column) -> str:
     """Return what a column of a published table holds; KeyError where it is not explained."""
-    own = (_OF_TABLE | MEANINGS_OF_PROPOSALS)[table.name]
+    own = (_OF_TABLE | MEANINGS_OF_PROPOSALS | MEANINGS_OF_PAGES)[table.name]
     return own[column.name] if column.name in own else _SHARED[column.name]

@@ -8,6 +8,7 @@ from capillare.geo.hours.measures import (
     MINUTES_A_WEEK,
     hours_by_band,
     open_in_plain_week,
+    opening_spans,
     weekly_hours,
 )
 from capillare.geo.hours.moments import (
@@ -44,6 +45,7 @@ __all__ = [
     "next_opening",
     "normalise_hours",
     "open_in_plain_week",
+    "opening_spans",
     "read_moment",
     "readable_en",
     "readable_it",

@@ -58,7 +58,7 @@ def weekly_hours(expression: str, *, as_of: date, istat_code: str | None = None)
     20.0
     """
     n_weeks = 1 if _SAME_EVERY_WEEK.fullmatch(expression) else _WEEKS
-    spans = _spans(expression, as_of, n_weeks, istat_code)
+    spans = opening_spans(expression, as_of=as_of, n_weeks=n_weeks, istat_code=istat_code)
     total = sum((closes - opens for opens, closes in spans), timedelta())
     return total / timedelta(hours=1) / n_weeks
 
@@ -80,7 +80,9 @@ def hours_by_band(expression: str, *, as_of: date, istat_code: str | None = None
     """
     first = _midnight(as_of)
     is_open = np.zeros(_WEEKS * MINUTES_A_WEEK, dtype=bool)
-    for opens, closes in _spans(expression, as_of, _WEEKS, istat_code):
+    for opens, closes in opening_spans(
+        expression, as_of=as_of, n_weeks=_WEEKS, istat_code=istat_code
+    ):
         is_open[(opens - first) // _ONE_MINUTE : (closes - first) // _ONE_MINUTE] = True
     by_minute = is_open.reshape(_WEEKS, len(WEEKDAYS), MINUTES_A_DAY).sum(axis=0)
     by_minute = np.roll(by_minute, as_of.weekday(), axis=0)
@@ -123,10 +125,20 @@ def open_in_plain_week(
     return minutes
 
 
-def _spans(
-    expression: str, as_of: date, n_weeks: int, istat_code: str | None
+def opening_spans(
+    expression: str, *, as_of: date, n_weeks: int = _WEEKS, istat_code: str | None = None
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the spans that count as hours within `n_weeks` from a day, cut to them."""
+    """Yield the spans that count as hours within `n_weeks` from a day, cut to them, in order.
+
+    Instants are those of the wall clock, without zone; see `weekly_hours` for what counts.
+
+    Raises
+    ------
+    DataError
+        If the expression cannot be read.
+    ConfigError
+        If holidays are not known in the year of `as_of`.
+    """
     first = _midnight(as_of)
     last = first + timedelta(weeks=n_weeks)
     schedule = schedule_of(expression, year=as_of.year, istat_code=istat_code)

@@ -59,7 +59,7 @@ def season_desks(
     for _, months in seats:
         seat = months.iloc[0]
         point_id, desk_id = str(seat["point_id"]), seat["desk_id"]
-        hours = _hours_of_the_year(months)
+        hours = hours_of_the_year(months)
         if pd.isna(desk_id):
             if hours:
                 name = str(names.get(point_id, point_id))
@@ -112,8 +112,10 @@ def _new_desk(
     }
 
 
-def _hours_of_the_year(months: pd.DataFrame) -> str:
-    """Return twelve months of hours as one expression; empty where every month is shut.
+def hours_of_the_year(months: pd.DataFrame) -> str:
+    """Return a seat's twelve rows of a season plan as one expression of hours.
+
+    Empty where every month is shut.
 
     Raises
     ------
