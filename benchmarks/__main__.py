@@ -17,6 +17,7 @@ BENCHMARKS = (
     "site_build",
     "site_speed",
     "site_load",
+    "planner",
 )
 
 

@@ -55,17 +55,6 @@ def explanations() -> dict[str, Explanation]:
     return {key: Explanation(**entry) for key, entry in declared.items()}
 
 
-def explained(key: str, network: Network) -> Explanation:
-    """Return how a figure or table is computed for a network.
-
-    Raises
-    ------
-    KeyError
-        If nobody has declared it.
-    """
-    return explanations()[key].filled(facts_of(network))
-
-
 def facts_of(network: Network) -> dict[str, str]:
     """Return what explanations name in braces, as people write it."""
     policy, sums, scenario = network.policy, network.roll_up, network.scenario

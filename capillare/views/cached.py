@@ -25,6 +25,7 @@ from capillare.planning.plan import (
 )
 from capillare.planning.service import Service, describe_service
 from capillare.planning.siting.wishes import SitingWishes
+from capillare.publish.explained import facts_of
 from capillare.views.leaflet_map.drawing import Base, base_layer
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ def base_of(network: Network) -> Base:
     return _base(network.territory.region, _network=network)
 
 
+def facts_seen(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
+    """Return what explanations say of a scenario's network: a page asks for it at every figure."""
+    return _facts(_seen(scenario), inputs)
+
+
 def tradeoffs_of(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return tables ``siting_pareto`` and ``siting_stability`` of a scenario."""
     return _tradeoffs(scenario, inputs)
@@ -125,6 +131,11 @@ def _seal(file: Path) -> tuple[str, int, int]:
 )
 def _network(scenario: Scenario, inputs: Inputs) -> Network:
     return describe_network(scenario, inputs)
+
+
+@st.cache_data(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs={Inputs: _fingerprint})
+def _facts(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
+    return facts_of(_network(scenario, inputs))
 
 
 @st.cache_resource(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from capillare.publish.explained import Explanation, explained
-from capillare.views.cached import network_of
+from capillare.publish.explained import Explanation, explanations
+from capillare.views.cached import facts_seen
 from capillare.views.notes import as_text
 from capillare.views.session import current
 
@@ -21,7 +21,7 @@ def how(key: str) -> str:
         If nobody has declared it in ``data/figures_it.toml``.
     """
     session = current()
-    return written(explained(key, network_of(session.scenario, session.inputs)))
+    return written(explanations()[key].filled(facts_seen(session.scenario, session.inputs)))
 
 
 def written(explanation: Explanation) -> str:

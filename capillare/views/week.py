@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,7 @@ from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.publish.labels import label_it
 from capillare.views.explaining import show_how
 from capillare.views.grids import ROW_PX, UNKNOWN
-from capillare.views.leaflet_map.classes import MISSING_CLASS, classes_at
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from capillare.views.leaflet_map.classes import classes_at
 
 Bound = Literal["low", "high"]
 
@@ -34,7 +31,7 @@ def show_week(week: pd.DataFrame, bound: Bound, *, within_min: float) -> None:
     )
     cells = week_cells(week, bound)
     st.dataframe(
-        cells.style.format(dict.fromkeys(cells, _written), na_rep=UNKNOWN).map(_painter()),
+        cells.style.format(dict.fromkeys(cells, _written), na_rep=UNKNOWN).apply(_paint, axis=None),
         key=f"week_{bound}",
         alt="Quota di maggiorenni con uno sportello aperto, per giorno e ora",
         height=ROW_PX * (len(cells) + 1) + 3,
@@ -46,9 +43,7 @@ def show_week(week: pd.DataFrame, bound: Bound, *, within_min: float) -> None:
 def week_cells(week: pd.DataFrame, bound: Bound) -> pd.DataFrame:
     """Return the usual hours, from the first to the last, by weekday; others are missing."""
     usual = week[week["is_usual"]]
-    shares = usual.pivot_table(
-        index="from_hour", columns="weekday", values=f"open_{bound}_share", dropna=False
-    )
+    shares = usual.pivot_table(index="from_hour", columns="weekday", values=f"open_{bound}_share")
     days = [day for day in WEEKDAY_NAMES if day in shares]
     hours = [f"{hour}-{hour + 1}" for hour in shares.index]
     return pd.DataFrame(
@@ -62,14 +57,20 @@ def _written(share: Any) -> str:  # noqa: ANN401 (what a Styler hands over)
     return percent(share)
 
 
-def _painter() -> Callable[[Any], str]:
+def _paint(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return each cell's style, all cells at once."""
     classes = classes_at(HEAT_BREAKS, scheme="PuBu", unit="share")
-
-    def paint(share: Any) -> str:  # noqa: ANN401 (the same)
-        place = int(classes.of(np.array([share]))[0])
-        if place == MISSING_CLASS:
-            return ""
-        ink = "#ffffff" if place >= _LIGHT_INK_FROM else "#1b1b1b"
-        return f"background-color: {classes.colours[place]}; color: {ink}"
-
-    return paint
+    inks = [
+        "#ffffff" if place >= _LIGHT_INK_FROM else "#1b1b1b"
+        for place in range(len(classes.colours))
+    ]
+    styles = np.array(
+        [f"background-color: {c}; color: {i}" for c, i in zip(classes.colours, inks, strict=True)]
+        + [""]
+    )
+    # The last style is that of a missing share.
+    return pd.DataFrame(
+        styles[classes.of(cells.to_numpy(dtype=np.float64))],
+        index=cells.index,
+        columns=cells.columns,
+    )

@@ -10,7 +10,7 @@ import pytest
 import capillare
 from capillare.planning.network import Inputs, describe_network
 from capillare.planning.scenario import Scenario
-from capillare.publish.explained import explained, explanations, facts_of
+from capillare.publish.explained import explanations, facts_of
 from capillare.views.explaining import HOW, written
 from tests.views.test_pages import open_page
 
@@ -80,7 +80,7 @@ def network():
 
 @pytest.mark.parametrize("key", list(explanations()))
 def test_explanations_are_whole_and_carry_the_plan_s_own_figures(key, network):
-    told = explained(key, network)
+    told = explanations()[key].filled(facts_of(network))
     for text in (told.title, told.formula, told.source, told.error):
         assert text.strip()
         assert "{" not in text

@@ -109,12 +109,16 @@ def plan_caveats(
     return caveats
 
 
+def _counted_seats(n_seats: int) -> str:
+    return "1 sede stagionale" if n_seats == 1 else f"{number(n_seats)} sedi stagionali"
+
+
 def weight_sentence(sensitivity: pd.DataFrame) -> str:
     """Say what other weights of tourists would change."""
     shown = [
-        f"con peso {number(row['visitor_weight'], 2)} {number(row['visitors'])} turisti contati "
-        f"({percent(row['visitors_share'], 1)} dei presenti) e sedi stagionali "
-        f"{number(row['seasonal_seats'])}"
+        f"con peso {number(row['visitor_weight'], 2)}, {number(row['visitors'])} turisti contati "
+        f"({percent(row['visitors_share'], 1)} dei presenti) e "
+        f"{_counted_seats(row['seasonal_seats'])}"
         for row in sensitivity.to_dict("records")
     ]
     month = MONTHS_IT[int(sensitivity["month"].iloc[-1]) - 1]
