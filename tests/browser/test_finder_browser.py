@@ -320,27 +320,6 @@ def test_what_moves_or_opens_in_season_has_its_own_shape(open_page, finder):
     expect(page.locator(".legend li")).to_have_count(4)
 
 
-@pytest.mark.parametrize(
-    "paths",
-    [
-        ("sportelli/van.html", "en/desks/desk-1.html", "fermate.html", "lingue/ar.html"),
-        ("comuni/comune-9-090009.html", "en/municipalities/comune-5-090005.html", "comuni.html"),
-        ("guida.html", "en/guide.html", "incorpora.html", "en/stops.html"),
-    ],
-)
-def test_every_kind_of_page_passes_axe_and_holds_on_a_narrow_screen(
-    open_page, axe_violations, finder, paths
-):
-    page = open_page("about:blank", viewport={"width": 320, "height": 700})
-    for path in paths:
-        page.emulate_media(color_scheme="light")
-        page.goto(f"{finder}/{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert axe_violations(page) == []
-        page.emulate_media(color_scheme="dark")
-        assert axe_violations(page) == []
-
-
 def test_suggestions_pass_axe(open_page, axe_violations, finder):
     page = open_page(finder, viewport={"width": 320, "height": 700})
     page.locator("#query").fill("Comune")

@@ -347,6 +347,33 @@ def test_a_publisher_is_not_what_it_cannot_be(field, given):
         PublicationRules(**{field: given})
 
 
+TILES = "https://tiles.example.it/{z}/{x}/{y}.png"
+
+
+@pytest.mark.parametrize(
+    ("url", "thanks", "fault"),
+    [
+        ("http://tiles.example.it/{z}/{x}/{y}.png", "Chi", "tile_url"),
+        ("https://tiles.example.it/{z}/{x}.png", "Chi", "tile_url"),
+        ("https://tiles.example.it/{z}/{x}/{y}/{y}.png", "Chi", "tile_url"),
+        ("https://{s}.example.it/{z}/{x}/{y}.png", "Chi", "tile_url"),
+        ("https://a.it/{z}/{x}/{y}.png; script-src *", "Chi", "tile_url"),
+        ("https://user@a.it/{z}/{x}/{y}.png", "Chi", "tile_url"),
+        (TILES, " ", "tile_credits"),
+    ],
+)
+def test_a_background_is_one_safe_address_with_somebody_to_thank(url, thanks, fault):
+    with pytest.raises(ConfigError, match=f"policy publication: {fault}"):
+        PublicationRules(tile_url=url, tile_credits=thanks)
+
+
+def test_a_background_comes_from_one_origin():
+    assert PublicationRules(tile_url=TILES, tile_credits="Chi").tile_origin == (
+        "https://tiles.example.it"
+    )
+    assert PublicationRules().tile_origin == ""
+
+
 def test_the_root_ends_in_a_slash_and_is_empty_where_not_set():
     assert PublicationRules(base_url="https://a.example/x").root == "https://a.example/x/"
     assert PublicationRules(base_url="https://a.example/").root == "https://a.example/"

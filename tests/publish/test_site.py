@@ -563,14 +563,10 @@ def test_the_first_page_weighs_little(tuscany, policy):
     ]
     files = site_files(small_network(rows, tuscany, policy))
     first = ("index.html", "ground.json", "assets/leaflet.js", "assets/leaflet.css")
-    scripts = tuple(
-        f"assets/{name}.js"
-        for name in ("words", "hours", "names", "suggest", "find", "question", "listing", "site")
-    )
-    own = ("assets/site.css", *scripts, "assets/map.js", "assets/icon.svg")
+    own = ("assets/site.css", "assets/finder.js", "assets/map.js", "assets/icon.svg")
     weight = {name: len(gzip.compress(files[name], 6)) for name in first + own}
     assert sum(weight.values()) <= 150_000
-    listed = ("index.html", "assets/site.css", *scripts)
+    listed = ("index.html", "assets/site.css", "assets/finder.js")
     assert sum(weight[name] for name in listed) <= 60_000
 
 

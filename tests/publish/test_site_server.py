@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
 import os
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from starlette.routing import Mount
 from capillare.geo.errors import SourceError
 from capillare.publish.site.build import site_files
 from capillare.publish.site.compression import compressed_beside
-from capillare.publish.site.headers import SECURITY_HEADERS
+from capillare.publish.site.headers import SiteHeaders, headers_file, page_policy, read_headers
 from capillare.publish.site.serve import site_app
 from capillare.publish.site.served_files import HeldFiles
 from tests.publish.site_network import parsed, small_network
@@ -62,7 +63,7 @@ def ask(origin):
         ("/ground.json", "application/json"),
         ("/desks.geojson", "application/geo+json"),
         ("/desks.csv", "text/csv; charset=utf-8; header=present"),
-        ("/assets/site.js", "text/javascript; charset=utf-8"),
+        ("/assets/finder.js", "text/javascript; charset=utf-8"),
         ("/assets/site.css", "text/css; charset=utf-8"),
         ("/assets/icon.svg", "image/svg+xml"),
         ("/robots.txt", "text/plain; charset=utf-8"),
@@ -75,17 +76,33 @@ def test_files_have_their_kind_and_the_security_headers(ask, folder, mount, path
     assert headers["content-type"] == kind
     name = path.strip("/") if "." in path else path.strip("/") + "/index.html"
     assert body == (folder / name.lstrip("/")).read_bytes()
-    for header, wanted in SECURITY_HEADERS.items():
+    for header, wanted in SiteHeaders().of(path).items():
         assert headers[header.lower()] == wanted
     assert "set-cookie" not in headers
 
 
 def test_the_policy_allows_nothing_inline_nor_foreign():
-    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    policy = SiteHeaders().of("/")["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+def test_a_background_from_elsewhere_is_allowed_as_an_image_and_nothing_more(tmp_path):
+    host = "https://tiles.example.it:8443"
+    (tmp_path / "headers.json").write_text(json.dumps(headers_file(host)))
+    told = read_headers(tmp_path)
+    for path in ("/", "/incorpora.html"):
+        plain, tiled = (h.of(path)["Content-Security-Policy"] for h in (SiteHeaders(), told))
+        assert tiled.replace(f"img-src 'self' data: {host};", "img-src 'self' data:;") == plain
+    assert page_policy(host) in told.of("/")["Content-Security-Policy"]
+    for bad in ("https://a.it; script-src *", "http://a.it", "https://a.it/x", "*"):
+        (tmp_path / "headers.json").write_text(json.dumps({"tiles": bad}))
+        assert read_headers(tmp_path).of("/") == SiteHeaders().of("/")
+    (tmp_path / "headers.json").write_text("[]")
+    with pytest.raises(SourceError, match=r"headers\.json"):
+        read_headers(tmp_path)
 
 
 @pytest.mark.parametrize("mount", ["", "/sito"])
@@ -116,7 +133,7 @@ UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}
         ("", None),
     ],
 )
-@pytest.mark.parametrize("path", ["/index.html", "/assets/site.js", "/desks.geojson"])
+@pytest.mark.parametrize("path", ["/index.html", "/assets/finder.js", "/desks.geojson"])
 def test_answers_are_compressed_for_who_asks(ask, folder, path, accepted, coding):
     _, headers, body = ask(path, accept_encoding=accepted)
     assert headers.get("content-encoding") == coding
@@ -156,7 +173,7 @@ def test_only_addresses_with_a_checksum_are_kept(ask, folder):
     page = parsed((folder / "index.html").read_bytes())
     marked = page.find("script")[0].attributes["src"]
     assert "immutable" in ask("/" + marked)[1]["cache-control"]
-    assert ask("/assets/site.js")[1]["cache-control"] == "no-cache"
+    assert ask("/assets/finder.js")[1]["cache-control"] == "no-cache"
     assert ask("/")[1]["cache-control"] == "no-cache"
 
 

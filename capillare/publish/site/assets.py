@@ -13,20 +13,23 @@ from capillare.geo.errors import SourceError
 FOLDER = "assets"
 GROUND = "ground.json"
 PLACES = "places.json"
-_OWN = (
-    "site.css",
-    "words.js",
-    "hours.js",
-    "names.js",
-    "suggest.js",
-    "find.js",
-    "provinces.js",
-    "question.js",
-    "listing.js",
-    "site.js",
-    "map.js",
-    "icon.svg",
-)
+_OWN = ("site.css", "map.js", "icon.svg")
+_STATUS = ("words.js", "hours.js")
+_SCRIPTS = {
+    "status.js": _STATUS,
+    "finder.js": (
+        *_STATUS,
+        "names.js",
+        "suggest.js",
+        "find.js",
+        "provinces.js",
+        "question.js",
+        "listing.js",
+        "site.js",
+    ),
+}
+"""Published scripts: each is asked for once, and made of several, in their order."""
+
 _LEAFLET_PACKAGE = "js_lib_leaflet"
 _LEAFLET = ("leaflet.js", "leaflet.css")
 _MARK_CHARS = 10
@@ -42,6 +45,8 @@ def read_assets() -> dict[str, bytes]:
     """
     own = files("capillare.publish.site") / "assets"
     assets = {name: (own / name).read_bytes() for name in _OWN}
+    for name, parts in _SCRIPTS.items():
+        assets[name] = b"".join((own / part).read_bytes() for part in parts)
     folder = leaflet_folder()
     for name in _LEAFLET:
         assets[name] = (folder / name).read_bytes()

@@ -8,6 +8,7 @@ from capillare.publish.folders import unwritable
 from capillare.publish.site.assets import FOLDER, GROUND, PLACES, asset_addresses, read_assets
 from capillare.publish.site.content import find_content
 from capillare.publish.site.ground import site_ground
+from capillare.publish.site.headers import HEADERS_FILE, headers_file
 from capillare.publish.site.open_data import compact_json, open_data_files
 from capillare.publish.site.pages import site_pages
 from capillare.publish.site.places_index import places_index
@@ -62,6 +63,7 @@ def site_files(network: Network) -> dict[str, bytes]:
     texts = {
         GROUND: compact_json(site_ground(network.territory)),
         PLACES: compact_json(places_index(content)),
+        HEADERS_FILE: compact_json(headers_file(network.policy.publication.tile_origin)),
     }
     pages = {path: text.encode() for path, text in site_pages(content, asset_addresses(assets))}
     return {

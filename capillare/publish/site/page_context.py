@@ -17,7 +17,7 @@ from capillare.publish.site.addresses import (
     province_slug,
 )
 from capillare.publish.site.entries import n_serving
-from capillare.publish.site.headers import PAGE_POLICY
+from capillare.publish.site.headers import page_policy
 from capillare.publish.site.links import phone_links
 from capillare.publish.site.openings import HORIZON_DAYS
 from capillare.publish.site.visits import next_visits
@@ -89,13 +89,17 @@ def page_context(content: Content, assets: dict[str, str], lang: Language) -> di
 
 def _site_wide(content: Content, lang: Language) -> dict[str, Any]:
     """Return what depends on the language and the territory alone, and the functions of pages."""
+    rules = content.network.policy.publication
     return {
         "lang": lang,
         "page_lang": "",
         "direction": "ltr",
         "region": _region(content, lang),
         "site_title": site_title(content, lang),
-        "content_policy": PAGE_POLICY,
+        "content_policy": page_policy(rules.tile_origin),
+        "tile_url": rules.tile_url,
+        "tile_credits": rules.tile_credits,
+        "tile_host": rules.tile_origin.partition("//")[2],
         "as_of": day(content.first_day, lang=lang),
         "italian": Markup("") if lang == "it" else Markup(' lang="it"'),
         "desk_path": desk_path,

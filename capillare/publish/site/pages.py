@@ -16,7 +16,7 @@ from capillare.publish.site.addresses import (
     province_slug,
 )
 from capillare.publish.site.entries import n_serving
-from capillare.publish.site.headers import PAGE_POLICY
+from capillare.publish.site.headers import page_policy
 from capillare.publish.site.links import directions_link
 from capillare.publish.site.page_context import (
     essential_path,
@@ -75,7 +75,7 @@ def site_pages(content: Content, assets: dict[str, str]) -> Iterator[Page]:
         "404.html",
         _templates()
         .get_template("404.html.j2")
-        .render(assets=assets, content_policy=PAGE_POLICY, site_title=title, words=words),
+        .render(assets=assets, content_policy=page_policy(), site_title=title, words=words),
     )
 
 

@@ -20,7 +20,7 @@ from capillare.geo.errors import SourceError
 from capillare.publish.api.problems import problem
 from capillare.publish.api.routes import Interface
 from capillare.publish.site.assets import FOLDER, GROUND, PLACES
-from capillare.publish.site.headers import headers_of
+from capillare.publish.site.headers import read_headers
 from capillare.publish.site.served_files import HeldFiles, file_answer
 from capillare.publish.site.words import LANGUAGES, read_words
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from capillare.publish.site.headers import SiteHeaders
 
 LOG = logging.getLogger("capillare.site")
 
@@ -51,15 +53,16 @@ _MAX_PATH_CHARS = 1000
 class _SecurityHeaders:
     """Adds the security headers to every answer; a fault of ours says nothing of itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: SiteHeaders) -> None:
         self.app = app
+        self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and the answer back with the headers."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers_of(scope["path"]))
+                MutableHeaders(scope=message).update(self.headers.of(scope["path"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -178,7 +181,7 @@ def site_app(
             Mount("/api", app=_interface_app(interface)),
             Mount("/", app=site_files),
         ],
-        middleware=[*middleware, Middleware(_SecurityHeaders)],
+        middleware=[*middleware, Middleware(_SecurityHeaders, headers=read_headers(folder))],
         # A line feed in an address matches no route at all.
         exception_handlers={404: _no_address},
     )

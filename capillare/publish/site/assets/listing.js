@@ -4,26 +4,31 @@
 window.capillare.makeList = (byId, desks, isWhole) => {
   const { words, filled, element } = window.capillare;
   const TENTHS_BELOW_KM = 10;
+  // An attribute that is set again to what it is makes the page be laid out again.
+  const show = (part, isShown) => {
+    if (part.hidden === isShown) part.hidden = !isShown;
+  };
   const byPlace = byId("by-place");
   const ranked = byId("ranked");
   const rankedCards = byId("ranked-cards");
 
   const showByPlace = (shown) => {
     for (const line of document.querySelectorAll(".distance")) line.remove();
-    ranked.hidden = true;
-    byPlace.hidden = false;
+    show(ranked, false);
+    show(byPlace, true);
     const cards = new Set(shown.map((desk) => desk.card));
     const isScattered = desks.some((desk) => desk.card.parentElement !== desk.home);
     for (const desk of desks) {
       if (isScattered) desk.home.append(desk.card); // every one, so that their order comes back
-      desk.card.hidden = !cards.has(desk.card);
+      show(desk.card, cards.has(desk.card));
     }
+    const parts = new Set(shown.flatMap((desk) => [desk.municipality, desk.province]));
     for (const section of byPlace.querySelectorAll(".municipality, .province")) {
-      section.hidden = !section.querySelector(".card:not([hidden])");
+      show(section, parts.has(section));
     }
     if (!isWhole) return;
     for (const link of byPlace.querySelectorAll(".provinces a")) {
-      link.parentElement.hidden = byId(link.hash.slice(1)).hidden;
+      show(link.parentElement, !byId(link.hash.slice(1)).hidden);
     }
   };
 
@@ -38,17 +43,19 @@ window.capillare.makeList = (byId, desks, isWhole) => {
   };
 
   const showRanked = (found, from, limit) => {
-    byPlace.hidden = true;
-    ranked.hidden = false;
+    show(byPlace, false);
+    show(ranked, true);
     byId("origin").textContent = filled(words.finder.from_origin, { origin: from.name });
-    for (const desk of desks) desk.card.hidden = true;
-    for (const { desk, km } of found.slice(0, limit)) {
+    const near = found.slice(0, limit);
+    const cards = new Set(near.map(({ desk }) => desk.card));
+    for (const desk of desks) show(desk.card, cards.has(desk.card));
+    near.forEach(({ desk, km }, row) => {
       const rounded = km < TENTHS_BELOW_KM ? Math.round(km * 10) / 10 : Math.round(km);
       distanceLine(desk.card).textContent = filled(words.finder.distance, { km: rounded });
-      rankedCards.append(desk.card);
-      desk.card.hidden = false;
-    }
-    byId("more-desks").hidden = found.length <= limit;
+      const there = rankedCards.children[row];
+      if (there !== desk.card) rankedCards.insertBefore(desk.card, there ?? null);
+    });
+    show(byId("more-desks"), found.length > limit);
   };
 
   return { showByPlace, showRanked };

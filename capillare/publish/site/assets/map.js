@@ -12,12 +12,15 @@ window.capillare.makeMap = (box, status, chooseCard) => {
   const AROUND_POPUP_PX = 80; // its own frame, and a margin on both sides
   const EXACTNESS = ["municipality", "near", "exact"];
 
+  const GROUND_ZOOM = 14; // boundaries alone say nothing nearer
+  const TILE_ZOOM = 18;
+
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(box, {
     zoomControl: false,
     attributionControl: false,
     minZoom: 5,
-    maxZoom: 14,
+    maxZoom: words.tiles ? TILE_ZOOM : GROUND_ZOOM,
     zoomSnap: 0.5,
     fadeAnimation: !isCalm,
     zoomAnimation: !isCalm,
@@ -28,6 +31,12 @@ window.capillare.makeMap = (box, status, chooseCard) => {
     .zoom({ position: "bottomleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut })
     .addTo(map);
   L.control.attribution({ prefix: false }).addAttribution(words.credits).addTo(map);
+  if (words.tiles) {
+    // Tile servers ask to know which site uses them; they learn its address, not the page's.
+    const credits = element("span", words.tileCredits).outerHTML;
+    L.tileLayer(words.tiles, { maxZoom: TILE_ZOOM, attribution: credits, referrerPolicy: "strict-origin" }).addTo(map);
+    box.classList.add("with-tiles");
+  }
   // Names lie above the ground and below the markers.
   const labelPane = map.createPane("labels");
   labelPane.style.zIndex = 450;
@@ -221,6 +230,7 @@ window.capillare.makeMap = (box, status, chooseCard) => {
       L.polygon(polygons.map((rings) => rings.map((ring) => cornersOf(ring, scale))), options);
     drawn(around, { ...quiet, className: "around", weight: 0 }).addTo(map).bringToBack();
     for (const [name, polygons] of areas) drawn(polygons, { className: "area", weight: 1 }).on(pointed(name)).addTo(map);
+    if (words.tiles) return; // which bear names of their own
     const labels = names.map(([name, lat, lon, zoom]) => ({
       zoom,
       layer: L.marker([lat, lon], {

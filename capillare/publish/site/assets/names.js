@@ -34,13 +34,34 @@
     return least <= most ? least : Infinity;
   };
 
+  // Letters of a word as bits: each letter of one that the other lacks costs at least one change.
+  const masks = new Map();
+  const letters = (word) => {
+    let mask = masks.get(word);
+    if (mask === undefined) {
+      mask = 0;
+      for (let at = 0; at < word.length; at += 1) mask |= 1 << (word.charCodeAt(at) % 32);
+      masks.set(word, mask);
+    }
+    return mask;
+  };
+  const nLacking = (typed, name) => {
+    let lacking = letters(typed) & ~letters(name);
+    let n = 0;
+    for (; lacking; lacking &= lacking - 1) n += 1;
+    return n;
+  };
+
   // How far each typed word is from the words of a name, summed; Infinity where one has no like.
   const distance = (typed, nameWords, isStrict = false) => {
     let sum = 0;
     for (const word of typed) {
       if (nameWords.some((name) => name.startsWith(word))) continue;
       const most = isStrict ? 0 : wrongLettersAllowed(word);
-      const least = most ? Math.min(...nameWords.map((name) => wrongLetters(word, name, most))) : Infinity;
+      let least = Infinity;
+      for (const name of most ? nameWords : []) {
+        if (nLacking(word, name) <= most) least = Math.min(least, wrongLetters(word, name, most));
+      }
       if (least === Infinity) return Infinity;
       sum += least;
     }

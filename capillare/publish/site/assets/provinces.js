@@ -4,6 +4,7 @@
 window.capillare.provinceLoader = (links, adopt) => {
   const { kmBetween } = window.capillare;
   const ENOUGH = 20;
+  const FAR_KM = 100; // nobody goes further, and what is open now may be nowhere
   const clamped = (least, wanted, most) => Math.min(most, Math.max(least, wanted));
 
   const provinces = Array.from(links, (link) => {
@@ -32,7 +33,7 @@ window.capillare.provinceLoader = (links, adopt) => {
       .map((province) => ({ province, km: kmToBounds(origin, province) }))
       .sort((one, other) => one.km - other.km);
     for (const { province, km } of order) {
-      if (kmOfDesks().filter((other) => other <= km).length >= ENOUGH) return;
+      if (km > FAR_KM || kmOfDesks().filter((other) => other <= km).length >= ENOUGH) return;
       if (province.isLoaded) continue;
       province.isLoaded = true;
       try {
@@ -44,5 +45,5 @@ window.capillare.provinceLoader = (links, adopt) => {
     }
   };
 
-  return { loadAround };
+  return { loadAround, FAR_KM };
 };

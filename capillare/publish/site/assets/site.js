@@ -11,6 +11,7 @@
   const { words, filled, element } = tools;
   const STEP = 20; // desks of a ranked list at a time
   const ANNOUNCE_MS = 300; // not at every letter
+  const TYPING_MS = 120; // the letter is shown first, and the list when typing pauses
   const query = byId("query");
   const count = byId("count");
   const offer = byId("offer");
@@ -32,6 +33,7 @@
   let map = null; // what map.js makes, once the map is on screen
   let answer = { shown: [] };
   let announcing = 0;
+  let typing = 0;
   let asked = 0;
 
   // ---- What is said of an answer
@@ -43,11 +45,12 @@
     return filled(n === 0 ? none : n === 1 ? one : places === 1 ? manyOnePlace : many, { n, places });
   };
 
-  const sentenceOf = ({ wish, shown, nearTo, isAwaited }) => {
+  const sentenceOf = ({ wish, shown, nearTo, isAwaited, isFar }) => {
     if (isAwaited) return isAwaited;
     const said = words.finder;
     const isBeyond = wish.day !== null && (wish.day > lastDay || wish.day < firstDay);
     if (isBeyond) return filled(said.beyond, { day: tools.spokenDay(lastDay) });
+    if (!shown.length && isFar) return filled(said.none_near, { km: loader.FAR_KM, origin: isFar });
     if (!shown.length && wish.when === "now") return said.none_now;
     if (!shown.length && wish.day !== null) return said.none_on_day;
     return nearTo && shown.length ? filled(said.nearest_to, nearTo) : countDesks(shown);
@@ -90,7 +93,7 @@
     const inOrder = tools.nearestFirst(found.shown, from, now.day);
     list.showRanked(inOrder, from, limit);
     const near = inOrder.slice(0, limit).map(({ desk }) => desk);
-    finish({ ...found, wish, nearTo, shown: isWhole ? found.shown : near }, near);
+    finish({ ...found, wish, nearTo, isFar: isWhole ? "" : from.name, shown: isWhole ? found.shown : near }, near);
   };
 
   const finish = (found, onMap) => {
@@ -101,6 +104,7 @@
   };
 
   const apply = () => {
+    clearTimeout(typing);
     asked += 1;
     const now = tools.wallClock();
     const wish = { ...question.wish(now, origin), unconfirmed: withUnconfirmed };
@@ -113,9 +117,10 @@
       const nearTo = isWhole ? { text: wish.text, origin: place.label } : null;
       return answerNear(wish, from, now, asked, nearTo);
     }
-    list.showByPlace(found.shown);
+    const shown = isWhole ? found.shown : [];
+    list.showByPlace(shown);
     const isAwaited = isWhole ? "" : words.finder.choose_place;
-    return finish({ ...found, wish, isAwaited }, found.shown);
+    return finish({ ...found, shown, wish, isAwaited }, shown);
   };
 
   const setOrigin = (place) => {
@@ -300,10 +305,11 @@
     origin = null;
     limit = STEP;
     suggestions.load();
-    apply();
+    clearTimeout(typing);
+    typing = setTimeout(apply, TYPING_MS);
   });
   form.addEventListener("input", (event) => {
-    if (event.target === query && !origin) return;
+    if (event.target === query) return;
     withUnconfirmed = false;
     apply();
   });

@@ -6,6 +6,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   const MAX_SHOWN = 8;
   const said = words.finder;
   const KINDS = ["municipality", "hamlet", "service", "desk"];
+  const SLICE = 1500; // names read between two moments in which the page can answer
 
   let places = [];
   let loading = null;
@@ -13,18 +14,23 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   let active = -1;
   let isDismissed = false;
 
-  const named = (kind, label, detail, more) => ({ kind, label, detail, words: wordsOf(label), ...more });
-  const readPlaces = ({ municipalities, hamlets, desks = [] }) => {
-    const inside = (row) => filled(said.hamlet, { municipality: municipalities[row][0] });
-    return [
-      ...municipalities.map(([name, province, lat, lon]) =>
-        named("municipality", name, province ? `${said.municipality}, ${province}` : said.municipality, { lat, lon }),
-      ),
-      ...hamlets.map(([name, row, lat, lon]) => named("hamlet", name, inside(row), { lat, lon })),
-      ...desks.map(([name, row, lat, lon]) =>
-        named("desk", name, filled(said.desk, { municipality: municipalities[row][0] }), { lat, lon }),
-      ),
+  const KIND_SENTENCE = { hamlet: said.hamlet, desk: said.desk };
+  const detailOf = ({ kind, at }) => {
+    if (kind !== "municipality") return filled(KIND_SENTENCE[kind], { municipality: at });
+    return at ? `${said.municipality}, ${at}` : said.municipality;
+  };
+  const readPlaces = async ({ municipalities, hamlets, desks = [] }) => {
+    const rows = [
+      ...municipalities.map((row) => ["municipality", ...row]),
+      ...hamlets.map(([name, row, ...spot]) => ["hamlet", name, municipalities[row][0], ...spot]),
+      ...desks.map(([name, row, ...spot]) => ["desk", name, municipalities[row][0], ...spot]),
     ];
+    const read = [];
+    for (const [kind, label, at, lat, lon] of rows) {
+      read.push({ kind, label, at, lat, lon, words: wordsOf(label) });
+      if (read.length % SLICE === 0) await new Promise((next) => setTimeout(next));
+    }
+    return read;
   };
 
   // Places are asked for once, when somebody is about to type; from disk they cannot be read.
@@ -33,8 +39,10 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
       ? Promise.resolve()
       : fetch(placesAddress)
           .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-          .then((index) => {
-            places = readPlaces(index);
+          .then(readPlaces)
+          .then((read) => {
+            places = read;
+            found = null;
             refresh();
             loaded();
           })
@@ -44,23 +52,48 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
     return loading;
   };
 
+  // The first few of a long list in order, without ordering the rest.
+  const firstOf = (ranks, n) => {
+    const first = [];
+    for (const rank of ranks) {
+      if (first.length === n && order(first[n - 1], rank) <= 0) continue;
+      const at = first.findIndex((other) => order(other, rank) > 0);
+      first.splice(at < 0 ? first.length : at, 0, rank);
+      first.length = Math.min(first.length, n);
+    }
+    return first;
+  };
+  const order = (a, b) => b.isWhole - a.isWhole || a.far - b.far || a.kind - b.kind || a.row - b.row;
+
   const ranked = (text, among) => {
     const typed = wordsOf(text);
     if (!typed.length) return [];
-    const whole = folded(text).trim();
-    const begin = among.filter((one) => distance(typed, one.words, true) === 0);
-    return (begin.length ? begin : among)
-      .map((one, row) => ({ one, row, far: begin.length ? 0 : distance(typed, one.words) }))
-      .filter(({ far }) => far !== Infinity)
-      .map((found) => ({ ...found, isWhole: folded(found.one.label).trim() === whole }))
-      .sort(
-        (a, b) =>
-          b.isWhole - a.isWhole ||
-          a.far - b.far ||
-          KINDS.indexOf(a.one.kind) - KINDS.indexOf(b.one.kind) ||
-          a.row - b.row,
-      )
-      .map(({ one }) => one);
+    const whole = typed.join(" ");
+    const rankOf = (one, row, far) => ({
+      one,
+      row,
+      far,
+      kind: KINDS.indexOf(one.kind),
+      isWhole: one.words.length === typed.length && one.words.join(" ") === whole,
+    });
+    const begin = [];
+    among.forEach((one, row) => {
+      if (distance(typed, one.words, true) === 0) begin.push(rankOf(one, row, 0));
+    });
+    if (begin.length) return firstOf(begin, MAX_SHOWN).map(({ one }) => one);
+    const like = [];
+    among.forEach((one, row) => {
+      const far = distance(typed, one.words);
+      if (far !== Infinity) like.push(rankOf(one, row, far));
+    });
+    return firstOf(like, MAX_SHOWN).map(({ one }) => one);
+  };
+
+  // The list asks for the best place of the same text as the suggestions do.
+  let found = null;
+  const rankedPlaces = (text) => {
+    if (found?.text !== text) found = { text, first: ranked(text, places) };
+    return found.first;
   };
 
   const close = () => {
@@ -93,7 +126,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     const label = element("bdi", one.label);
-    const detail = element("span", one.detail);
+    const detail = element("span", one.detail ?? detailOf(one));
     option.append(label, " ", detail);
     option.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     option.addEventListener("click", () => pick(one));
@@ -101,7 +134,9 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   };
 
   const refresh = () => {
-    shown = isDismissed ? [] : ranked(input.value, [...places, ...own()]).slice(0, MAX_SHOWN);
+    const text = input.value;
+    // The best of both lists are among the first of each.
+    shown = isDismissed ? [] : ranked(text, [...rankedPlaces(text), ...ranked(text, own())]);
     list.replaceChildren(...shown.map(optionFor));
     if (!shown.length || document.activeElement !== input) {
       close();
@@ -143,7 +178,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
 
   return {
     load,
-    bestPlace: (text) => ranked(text, places).find((one) => one.lat !== undefined) ?? null,
+    bestPlace: (text) => rankedPlaces(text)[0] ?? null,
     dismiss: () => {
       isDismissed = true;
       close();
