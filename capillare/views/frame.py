@@ -26,7 +26,9 @@ from capillare.views.access.entrance import let_in, show_closed_page, show_perso
 from capillare.views.access.gate import allowed
 from capillare.views.cached import network_of
 from capillare.views.faults import show_error
+from capillare.views.language import speak_italian
 from capillare.views.notes import as_text
+from capillare.views.page_links import remember_pages
 from capillare.views.registry import page as registry
 from capillare.views.serving import SITE_PATH
 from capillare.views.session import open_session, show_scenario_controls, write_address
@@ -46,26 +48,29 @@ _ASSETS = Path(__file__).parent / "assets"
 def show_planner(deployment: Deployment) -> None:
     """Show the page that the reader asked for, inside the frame."""
     st.html(_ASSETS / "frame.css")
-    who = let_in(deployment.sign_in)
+    speak_italian()
+    who = let_in(
+        deployment.sign_in, public_site=f"{SITE_PATH}/" if deployment.site is not None else None
+    )
     if who is None:
         return
     session = open_session(deployment, who.until)
     st.logo(str(_ASSETS / "capillare.svg"), size="large")
-    page = st.navigation(
-        [
-            _page(overview.show, "Panoramica", "panoramica", is_first=True),
-            _page(targets.show, "Obiettivi", "obiettivi"),
-            _page(coverage.show, "Copertura", "copertura"),
-            _page(gaps.show, "Aree sotto-servite", "aree"),
-            _page(sites.show, "Nuove sedi", "sedi"),
-            _page(seasons.show, "Stagioni", "stagioni"),
-            _page(vans.show, "Furgoni", "furgoni"),
-            _page(calls.show, "Avvisi e proroghe", "avvisi", action="see_calls"),
-            _page(scenarios.show, "Scenari", "scenari"),
-            _page(registry.show, "Registro", "registro"),
-            _page(about.show, "Dati e metodo", "dati"),
-        ]
-    )
+    pages = [
+        _page(overview.show, "Panoramica", "panoramica", is_first=True),
+        _page(targets.show, "Obiettivi", "obiettivi"),
+        _page(coverage.show, "Copertura", "copertura"),
+        _page(gaps.show, "Aree sotto-servite", "aree"),
+        _page(sites.show, "Nuove sedi", "sedi"),
+        _page(seasons.show, "Stagioni", "stagioni"),
+        _page(vans.show, "Furgoni", "furgoni"),
+        _page(calls.show, "Avvisi e proroghe", "avvisi", action="see_calls"),
+        _page(scenarios.show, "Scenari", "scenari"),
+        _page(registry.show, "Registro", "registro"),
+        _page(about.show, "Dati e metodo", "dati"),
+    ]
+    remember_pages(pages)
+    page = st.navigation(pages)
     st.set_page_config(
         page_title=f"{page.title} · Capillare",
         page_icon=str(_ASSETS / "icon.svg"),

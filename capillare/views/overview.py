@@ -11,15 +11,18 @@ from capillare.geo.schema import COVERAGE
 from capillare.planning.caveats import network_caveats
 from capillare.planning.headline import Headline, sum_up
 from capillare.planning.network import serving_desks
+from capillare.publish.sheets import DESKS_AS_OF, sheet_of
 from capillare.views.cached import base_of, gaps_of, network_of
-from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
+from capillare.views.incomplete import show_incomplete
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.areas import coverage_areas, minutes_phrase
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
 from capillare.views.leaflet_map.marks import desk_marks
 from capillare.views.notes import as_text, minutes_method, show_caveats, show_heading, show_method
+from capillare.views.provinces import show_provinces
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import current
 
@@ -58,9 +61,22 @@ def show() -> None:
         _show_map(network)
     with right:
         _show_table(network)
-    show_downloads(PAGE, [table_download(network.coverage, COVERAGE), workbook_download()])
+    by_province = show_provinces(network, PAGE)
+    show_incomplete(network)
+    caveats = network_caveats(network)
+    show_exports(
+        PAGE,
+        "Panoramica",
+        [
+            sheet_of(COVERAGE, network.coverage),
+            by_province,
+            sheet_of(DESKS_AS_OF, network.desks),
+        ],
+        network,
+        caveats=caveats,
+    )
     _show_method(network)
-    show_caveats(network_caveats(network))
+    show_caveats(caveats)
 
 
 def _show_figures(figures: Headline, network: Network) -> None:

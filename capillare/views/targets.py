@@ -10,11 +10,13 @@ import streamlit as st
 from capillare.geo.numerals import day, euros, number, percent
 from capillare.geo.schema import TARGETS
 from capillare.publish.labels import LABELS_IT, label_it
+from capillare.publish.sheets import sheet_of
 from capillare.views.cached import network_of
-from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.exports import show_exports
 from capillare.views.grids import UNKNOWN, show_grid
 from capillare.views.layout import Figure, show_figures
 from capillare.views.notes import show_caveats, show_heading, show_method
+from capillare.views.provinces import show_provinces
 from capillare.views.session import current
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ def show() -> None:
         "Quanti maggiorenni ogni punto si impegna a raggiungere, e a che punto è.",
     )
     _show_sums(network.roll_up, network)
+    by_province = show_provinces(network, PAGE)
+    st.subheader("Punto per punto")
     shown = _filtered(network.targets)
     if shown.empty:
         st.info("Nessun punto corrisponde ai filtri." if len(network.targets) else _NO_POINTS)
@@ -61,9 +65,11 @@ def show() -> None:
         show_grid(
             shown, TARGETS, COLUMNS, key=f"{PAGE}_grid", description="Punti con i loro obiettivi"
         )
-    show_downloads(PAGE, [table_download(shown, TARGETS), workbook_download()])
+    caveats = [sentence[:1].upper() + sentence[1:] for sentence in network.roll_up.caveats]
+    sheets = [sheet_of(TARGETS, shown), by_province]
+    show_exports(PAGE, "Obiettivi", sheets, network, caveats=caveats)
     _show_method(network)
-    show_caveats([sentence[:1].upper() + sentence[1:] for sentence in network.roll_up.caveats])
+    show_caveats(caveats)
 
 
 _NO_POINTS = "Il registro non contiene punti per questo territorio."

@@ -3,16 +3,19 @@
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import capillare
 from capillare.geo.numerals import euros, number, percent
+from capillare.geo.schema.pace import PROVINCE_PACE
 from capillare.planning.headline import sum_up
 from capillare.planning.network import Inputs
 from capillare.planning.plan import compare_sister_networks
 from capillare.planning.reasons import under_served_rule
 from capillare.planning.scenario import Scenario
+from capillare.views.provinces import pace_sentence
 from capillare.views.cached import plan_of
 
 AS_OF = date(2026, 3, 2)
@@ -108,14 +111,14 @@ def test_targets_hold_the_points_and_can_be_filtered(plan):
     targets = plan.network.targets
     assert metrics(app)["Somma degli obiettivi"] == number(plan.network.roll_up.target_held_people)
     assert metrics(app)["Contributi"] == euros(plan.network.roll_up.contributions_eur)
-    assert len(app.dataframe[0].value) == len(targets)
+    assert len(app.dataframe[1].value) == len(targets)
     entity = targets["entity"].value_counts().index[0]
     app.multiselect[0].set_value([entity]).run()
-    assert set(app.dataframe[0].value["Ente"]) == {entity}
-    assert len(app.dataframe[0].value) == (targets["entity"] == entity).sum()
+    assert set(app.dataframe[1].value["Ente"]) == {entity}
+    assert len(app.dataframe[1].value) == (targets["entity"] == entity).sum()
     app.multiselect[1].set_value(["planned"]).run()
     both = (targets["entity"] == entity) & (targets["status"] == "planned")
-    assert len(app.dataframe) == (1 if both.any() else 0)
+    assert len(app.dataframe) == (2 if both.any() else 1)
 
 
 def test_gaps_hold_the_ranking_and_can_be_filtered(plan):
@@ -266,3 +269,25 @@ def test_a_changed_registry_is_read_again(app_env, tmp_path):
     after = metrics(open_app())["Punti nel registro"]
     assert before != after
     assert after == "5 su 169"
+
+
+def test_provinces_and_what_is_missing_lead_to_the_page_that_mends_it(plan):
+    app = open_page("overview")
+    shown = next(table.value for table in app.dataframe if "Provincia" in table.value.columns[:1])
+    assert shown["Punti"].sum() == len(plan.network.targets)
+    told = " ".join(text.value for text in app.markdown)
+    assert f"**{169 - plan.network.roll_up.n_points} punti su 169** dichiarati mancano" in told
+    assert "Carica i conteggi" in told
+
+
+def test_a_pace_nobody_can_know_is_said_so():
+    table = PROVINCE_PACE.empty()
+    assert "non si può calcolare" in pace_sentence(table)
+    one = {"n_counted": [2], "n_points": [9], "pace_kept_per_week": [7.0]}
+    running = pd.DataFrame(one | {"pace_needed_per_week": [12.4]})
+    assert pace_sentence(running) == (
+        "2 punti su 9 hanno un conteggio e finora raggiungono 7 cittadini a settimana: a quelli la "
+        "cui campagna è in corso ne servono 12, fino alla fine."
+    )
+    ended = running.assign(pace_needed_per_week=float("nan"))
+    assert "resta vuoto" in pace_sentence(ended)

@@ -1,0 +1,77 @@
+"""What is incomplete, each with a link to the page that mends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from capillare.geo.numerals import number
+from capillare.planning.missing import Missing, find_missing
+from capillare.views.page_links import show_link
+
+if TYPE_CHECKING:
+    from capillare.planning.missing import What
+    from capillare.planning.network import Network
+
+_WORDS: dict[What, tuple[str, str, str]] = {
+    "points": (
+        "**{n} punti su {of}** dichiarati mancano nel registro",
+        "Registro",
+        "Importa un elenco",
+    ),
+    "status": (
+        "**{n} sportelli su {of}** hanno stato ignoto, e non contano",
+        "Registro",
+        "Dì se sono attivi",
+    ),
+    "hours": (
+        "**{n} sportelli in servizio su {of}** non dichiarano l'orario",
+        "Registro",
+        "Scrivi l'orario",
+    ),
+    "confirmation": (
+        "**{n} sportelli in servizio su {of}** sono da confermare",
+        "Registro",
+        "Verificali oggi",
+    ),
+    "contacts": (
+        "**{n} sportelli in servizio su {of}** non hanno telefono né e-mail",
+        "Registro",
+        "Scrivi un recapito",
+    ),
+    "counts": (
+        "**{n} punti su {of}** non hanno un conteggio dei cittadini raggiunti",
+        "Registro",
+        "Carica i conteggi",
+    ),
+    "targets": (
+        "**{n} punti su {of}** non hanno un obiettivo noto",
+        "Obiettivi",
+        "Vedi quali",
+    ),
+    "inner_classes": (
+        "**{n} comuni su {of}** hanno una classe di area interna stimata, non pubblicata",
+        "Dati e metodo",
+        "Vedi come",
+    ),
+}
+
+
+def show_incomplete(network: Network) -> None:
+    """List what is not known, with how much it is and where it is mended."""
+    missing = find_missing(network)
+    if not missing:
+        return
+    st.subheader("Che cosa manca")
+    with st.container(border=True):
+        for one in missing:
+            _show_line(one)
+
+
+def _show_line(one: Missing) -> None:
+    words, page, label = _WORDS[one.what]
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.markdown(words.format(n=number(one.n), of=number(one.of)))
+    with right:
+        show_link(page, label)

@@ -1,0 +1,71 @@
+"""Targets, progress and pace of each province, and how near its people are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from capillare.geo.numerals import number
+from capillare.geo.schema.pace import PROVINCE_PACE
+from capillare.planning.pace import pace_by_province
+from capillare.publish.sheets import sheet_of
+from capillare.views.grids import show_grid
+from capillare.views.page_links import show_link
+
+if TYPE_CHECKING:
+    from capillare.planning.network import Network
+    from capillare.publish.sheets import Sheet
+
+COLUMNS = (
+    "province",
+    "n_points",
+    "target_citizens",
+    "n_counted",
+    "citizens_reached",
+    "reached_share",
+    "pace_kept_per_week",
+    "pace_needed_per_week",
+    "projected_share",
+    "counted_on",
+    "adults_15min_share",
+    "adults_30min_share",
+)
+
+
+def show_provinces(network: Network, page: str) -> Sheet:
+    """Show the table, and return it for the page to hand over."""
+    table = pace_by_province(network)
+    st.subheader("Per provincia: obiettivi, avanzamento e passo")
+    st.markdown(pace_sentence(table))
+    if not table["n_counted"].any():
+        show_link("Registro", "Carica i conteggi dei punti")
+    show_grid(
+        table,
+        PROVINCE_PACE,
+        COLUMNS,
+        key=f"{page}_provinces",
+        description="Province con obiettivi, cittadini raggiunti, passo tenuto e passo che serve",
+    )
+    return sheet_of(PROVINCE_PACE, table)
+
+
+def pace_sentence(table: pd.DataFrame) -> str:
+    """Say in a line or two whether the pace is enough, and on how many points that stands."""
+    counted, n_points = int(table["n_counted"].sum()), int(table["n_points"].sum())
+    if not counted:
+        return (
+            "Nessun punto ha un conteggio dei cittadini raggiunti: il passo non si può calcolare."
+        )
+    stands_on = f"{number(counted)} punti su {number(n_points)} hanno un conteggio"
+    kept, needed = (
+        table[column].sum(min_count=1) for column in ("pace_kept_per_week", "pace_needed_per_week")
+    )
+    so_far = "" if pd.isna(kept) else f" e finora raggiungono {number(kept)} cittadini a settimana"
+    to_come = (
+        "le loro campagne sono finite, e il passo che serve resta vuoto"
+        if pd.isna(needed)
+        else f"a quelli la cui campagna è in corso ne servono {number(needed)}, fino alla fine"
+    )
+    return f"{stands_on}{so_far}: {to_come}."
