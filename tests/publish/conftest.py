@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -195,6 +196,34 @@ def with_tables(plan, *, gaps=None, sites=None):
     return plan
 
 
+def with_season_and_tours(plan, name):
+    """The plan with a seasonal seat open in two months, and a van that stops twice at a place."""
+    seat = {
+        "point_id": name, "candidate_id": "g9", "lat": 43.5, "lon": 11.2, "is_open": True,
+        "weekly_hours": 6.5, "opening_hours": "Mo 09:00-12:00", "present_people": 120,
+        "municipality": name, "locality": name,
+    }  # fmt: skip
+    months = [seat | {"month": month} for month in (8, 7)]
+    shut = [seat | {"month": 1, "is_open": False}, seat | {"month": 7, "candidate_id": None}]
+    stop = {
+        "van": name, "point_id": "point-1", "weekday": "We", "istat_code": "090009",
+        "municipality": name, "locality": name, "arrive": "09:00", "depart": "11:00",
+        "setup_min": 15.0, "drive_min": 20.0, "pattern": None, "adults_served": 0,
+        "note": None, "place_id": None, "lat": 43.4, "lon": 11.1,
+    }  # fmt: skip
+    there = {"place_id": "g9", "lat": 43.5, "lon": 11.2, "pattern": "biweekly"}
+    days = [
+        stop | {"date": day, "week": week, "stop_order": order} | (there if order == 1 else {})
+        for day, week in (("2025-07-09", 2), ("2025-07-23", 4))
+        for order in (0, 1, 2)
+    ]
+    days[1]["adults_served"] = 70
+    season = SimpleNamespace(
+        table=pd.DataFrame([*months, *shut]), presence=SimpleNamespace(records=())
+    )
+    return replace(plan, season=season, tours=SimpleNamespace(stops=pd.DataFrame(days)))
+
+
 def plan_named(territory, policy, name):
     """The small plan in which everything that has a name has this one."""
     towns = territory.municipalities.assign(municipality=name, province=name, region=name)
@@ -202,7 +231,8 @@ def plan_named(territory, policy, name):
     plan = make_plan(replace(territory, municipalities=towns, places=places), policy, name=name)
     desks = plan.network.desks.assign(name=name, address=name, locality=name)
     sources = (SourceRecord(name, name, name, ""),)
-    return replace(plan, network=replace(plan.network, desks=desks, sources=sources))
+    plan = replace(plan, network=replace(plan.network, desks=desks, sources=sources))
+    return with_season_and_tours(plan, name)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,14 @@ from capillare.publish.portable_map.layers import (
     municipality_features,
     site_features,
 )
-from tests.publish.conftest import NASTY, with_tables
+from capillare.publish.portable_map.proposed import (
+    leg_features,
+    seat_features,
+    seat_rows,
+    stop_features,
+    stop_rows,
+)
+from tests.publish.conftest import NASTY, with_season_and_tours, with_tables
 
 SPEAKING_SIGNS = "<>\"'`${}\\"
 
@@ -86,6 +93,38 @@ def test_only_desks_in_service_are_drawn_and_those_in_one_place_share_a_mark(sma
 def test_sites_are_numbered_in_order(small_plan):
     ranks = [feature["properties"]["rank"] for feature in site_features(small_plan)]
     assert ranks == [1, 2]
+
+
+def test_a_seasonal_seat_is_drawn_once_with_its_months(small_plan):
+    plan = with_season_and_tours(small_plan, "Vada")
+    (seat,) = seat_features(plan)
+    assert seat["geometry"]["coordinates"] == [11.2, 43.5]
+    assert "luglio, agosto" in seat["properties"]["card"]
+    assert seat_rows(plan) == [
+        ("Vada", "Vada", "Vada", "luglio, agosto", "lunedì 9-12", "6,5", "120")
+    ]
+
+
+def test_a_stop_is_drawn_once_with_its_dates_and_each_way_once(small_plan):
+    plan = with_season_and_tours(small_plan, "Vada")
+    (stop,) = stop_features(plan)
+    assert stop["properties"]["tip"] == "Vada, Vada"
+    assert stop_rows(plan) == [
+        (
+            "Vada", "Vada", "Vada", "mercoledì", "09:00-11:00, allestimento 15 minuti",
+            "ogni due settimane", "09/07, 23/07", "70",
+        )
+    ]  # fmt: skip
+    ways = [way["geometry"]["coordinates"] for way in leg_features(plan)]
+    assert ways == [[[11.1, 43.4], [11.2, 43.5]], [[11.2, 43.5], [11.1, 43.4]]]
+
+
+def test_layers_of_seasons_and_vans_stand_only_in_plans_that_have_them(small_plan):
+    titles = ("Sedi stagionali proposte", "Soste dei furgoni proposte", "Giri dei furgoni")
+    plain, whole = draw_map(small_plan), draw_map(with_season_and_tours(small_plan, "Vada"))
+    assert not any(title in plain for title in titles)
+    assert all(title in whole for title in titles)
+    assert seat_features(small_plan) == stop_features(small_plan) == leg_features(small_plan) == []
 
 
 def test_texts_of_the_page_are_encoded_everywhere(nasty_plan):

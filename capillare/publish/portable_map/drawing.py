@@ -10,24 +10,26 @@ import folium
 
 from capillare.geo.errors import SourceError
 from capillare.publish.outlines import land_around
+from capillare.publish.portable_map.features import feature_collection
 from capillare.publish.portable_map.layers import (
     MANY_MUNICIPALITIES,
     desk_features,
-    feature_collection,
     municipality_features,
     site_features,
     town_features,
 )
+from capillare.publish.portable_map.proposed import leg_features, seat_features, stop_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from capillare.planning.plan import Plan
     from capillare.publish.portable_map.classes import MinuteClasses
-    from capillare.publish.portable_map.layers import Features
+    from capillare.publish.portable_map.features import Features
 
 MIN_ZOOM, MAX_ZOOM = 5, 15
 DESK_COLOUR, SITE_COLOUR, UNDER_SERVED_COLOUR = "#08519c", "#54278f", "#1f1f1f"
+SEAT_COLOUR, VAN_COLOUR = "#00594f", "#8a1253"
 _GROUND_COLOUR = "#e9e7e1"
 
 # What folium asks content delivery networks for. Leaflet goes into the page from its installed
@@ -74,6 +76,11 @@ def draw(plan: Plan, classes: MinuteClasses) -> Drawing:
     _add_ground(drawn, plan)
     _add_municipalities(drawn, plan, classes)
     _add_desks(drawn, desk_features(plan))
+    if plan.tours is not None:
+        _add_ways(drawn, leg_features(plan))
+        _add_stops(drawn, stop_features(plan))
+    if plan.season is not None:
+        _add_seats(drawn, seat_features(plan))
     _add_sites(drawn, site_features(plan))
     _add_towns(drawn, town_features(plan))
     control: Any = folium.LayerControl(position="topright")
@@ -173,19 +180,73 @@ def _add_desks(drawn: folium.Map, features: Features) -> None:
 
 
 def _add_sites(drawn: folium.Map, features: Features) -> None:
-    icon = _named(folium.DivIcon(icon_size=(24, 24), class_name="site"), "site-icon")
-    sites = _layer(
+    sites = _symbols(
         features,
         "Sedi proposte",
-        lambda feature: {
-            "html": f"<span>{feature['properties']['rank']}</span>"
-            f"<span class='unseen'>Sede proposta: {feature['properties']['tip']}</span>"
-        },
-        marker=_named(folium.Marker(icon=icon, z_index_offset=1000), "site"),
+        lambda said: (
+            f"<span>{said['rank']}</span><span class='unseen'>Sede proposta: {said['tip']}</span>"
+        ),
+        kind="site",
+        z_index_offset=1000,
     )
-    _add_tip(sites)
-    _add_card(sites)
     drawn.add_child(_named(sites, "sites"))
+
+
+def _add_seats(drawn: folium.Map, features: Features) -> None:
+    seats = _symbols(
+        features,
+        "Sedi stagionali proposte",
+        lambda said: f"<span>S</span><span class='unseen'>Sede stagionale: {said['tip']}</span>",
+        kind="seat",
+        z_index_offset=600,
+    )
+    drawn.add_child(_named(seats, "seats"))
+
+
+def _add_ways(drawn: folium.Map, features: Features) -> None:
+    _add_pane(drawn, "ways", 240)
+    ways = _layer(
+        features,
+        "Giri dei furgoni (linee rette)",
+        lambda _: {"color": VAN_COLOUR, "weight": 2, "dashArray": "6 5"},
+        pane="ways",
+        interactive=False,
+    )
+    drawn.add_child(_named(ways, "ways"))
+
+
+def _add_stops(drawn: folium.Map, features: Features) -> None:
+    stops = _symbols(
+        features,
+        "Soste dei furgoni proposte",
+        lambda said: f"<span>F</span><span class='unseen'>Sosta di {said['tip']}</span>",
+        kind="stop",
+        z_index_offset=300,
+        size_px=20,
+    )
+    drawn.add_child(_named(stops, "stops"))
+
+
+def _symbols(
+    features: Features,
+    name: str,
+    words: Callable[[dict[str, Any]], str],
+    *,
+    kind: str,
+    z_index_offset: int,
+    size_px: int = 24,
+) -> folium.GeoJson:
+    """Return a layer of symbols that the keyboard reaches, with tooltip and card."""
+    icon = _named(folium.DivIcon(icon_size=(size_px, size_px), class_name=kind), f"{kind}-icon")
+    layer = _layer(
+        features,
+        name,
+        lambda feature: {"html": words(feature["properties"])},
+        marker=_named(folium.Marker(icon=icon, z_index_offset=z_index_offset), kind),
+    )
+    _add_tip(layer)
+    _add_card(layer)
+    return layer
 
 
 def _add_towns(drawn: folium.Map, features: Features) -> None:

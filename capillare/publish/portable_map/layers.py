@@ -14,29 +14,23 @@ from capillare.planning.network import serving_desks
 from capillare.publish.labels import label_it
 from capillare.publish.outlines import municipality_outlines
 from capillare.publish.portable_map.escaping import safe_html
+from capillare.publish.portable_map.features import (
+    POSITION_DECIMALS,
+    card,
+    figure_text,
+    place_name,
+    point_feature,
+    rows_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from capillare.planning.plan import Plan
     from capillare.publish.portable_map.classes import MinuteClasses
+    from capillare.publish.portable_map.features import Features
 
-    Features = list[dict[str, Any]]
-
-POSITION_DECIMALS = 5
 MANY_MUNICIPALITIES = 1000
 MANY_FACTOR = 5.0
 _LABELLED_RESIDENTS = 250_000
-
-
-def rows_of(frame: pd.DataFrame) -> Iterable[Any]:
-    """Return the rows of a frame, named by its columns; the index is ``Index``."""
-    return frame.itertuples()
-
-
-def feature_collection(features: Features) -> dict[str, Any]:
-    """Return features as GeoJSON."""
-    return {"type": "FeatureCollection", "features": features}
 
 
 def municipality_features(plan: Plan, classes: MinuteClasses) -> Features:
@@ -80,7 +74,7 @@ def desk_features(plan: Plan) -> Features:
     rows = rows_of(desks.sort_values(["lat", "lon", "desk_id"]))
     groups = [list(group) for _, group in groupby(rows, key=lambda row: (row.lat, row.lon))]
     return [
-        _point_feature(
+        point_feature(
             group[0],
             tip=safe_html(_desks_name(group)),
             card="".join(map(_desk_card, group)),
@@ -94,11 +88,11 @@ def desk_features(plan: Plan) -> Features:
 def site_features(plan: Plan) -> Features:
     """Return the proposed sites with ``rank``, ``tip`` and ``card``."""
     return [
-        _point_feature(
+        point_feature(
             row,
-            tip=f"{row.rank}. {safe_html(_site_name(row.municipality, row.locality))}",
-            card=_card(
-                f"Sede proposta {row.rank}: {_site_name(row.municipality, row.locality)}",
+            tip=f"{row.rank}. {safe_html(place_name(row.municipality, row.locality))}",
+            card=card(
+                f"Sede proposta {row.rank}: {place_name(row.municipality, row.locality)}",
                 {
                     "Luogo possibile": row.venue,
                     "Maggiorenni in più": number(row.adults_gained),
@@ -120,9 +114,7 @@ def town_features(plan: Plan) -> Features:
     is_named = (towns["municipality"] == towns["province"]) & (
         (towns["residents"] >= _LABELLED_RESIDENTS) | (len(towns) <= MANY_MUNICIPALITIES)
     )
-    return [
-        _point_feature(row, tip=safe_html(row.municipality)) for row in rows_of(towns[is_named])
-    ]
+    return [point_feature(row, tip=safe_html(row.municipality)) for row in rows_of(towns[is_named])]
 
 
 def _municipality_tip(row: Any, *, is_under_served: bool) -> str:  # noqa: ANN401 (a named row)
@@ -146,7 +138,7 @@ def _desks_name(group: list[Any]) -> str:
 
 
 def _desk_card(row: Any) -> str:  # noqa: ANN401 (a named row)
-    return _card(
+    return card(
         row.name,
         {
             "Rete": label_it("network", row.network),
@@ -154,35 +146,8 @@ def _desk_card(row: Any) -> str:  # noqa: ANN401 (a named row)
             "Località": row.locality,
             "Indirizzo": row.address,
             "Orario": readable_it(row.opening_hours) if pd.notna(row.opening_hours) else "",
-            "Ore settimanali": _figure(row.weekly_hours, 1),
+            "Ore settimanali": figure_text(row.weekly_hours, 1),
             "Posizione": label_it("position_basis", row.position_basis),
             "Da confermare": "sì" if row.is_to_be_confirmed else "",
         },
     )
-
-
-def _site_name(municipality: str, locality: str) -> str:
-    return municipality if locality == municipality else f"{locality} ({municipality})"
-
-
-def _figure(figure: float, decimals: int) -> str:
-    return "" if pd.isna(figure) else number(figure, decimals)
-
-
-def _card(title: str, rows: Mapping[str, object]) -> str:
-    known: Iterable[tuple[str, object]] = (
-        (label, said) for label, said in rows.items() if isinstance(said, str) and said
-    )
-    listed = "".join(
-        f"<dt>{safe_html(label)}</dt><dd>{safe_html(str(said))}</dd>" for label, said in known
-    )
-    return f"<h3>{safe_html(title)}</h3><dl>{listed}</dl>"
-
-
-def _point_feature(row: Any, **properties: Any) -> dict[str, Any]:  # noqa: ANN401 (a named row)
-    spot = [round(row.lon, POSITION_DECIMALS), round(row.lat, POSITION_DECIMALS)]
-    return {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": {"type": "Point", "coordinates": spot},
-    }

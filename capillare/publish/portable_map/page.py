@@ -16,7 +16,8 @@ from capillare.publish.folders import write_text_aside
 from capillare.publish.labels import label_it
 from capillare.publish.metadata import region_name
 from capillare.publish.portable_map.classes import minute_classes
-from capillare.publish.portable_map.layers import rows_of
+from capillare.publish.portable_map.features import rows_of
+from capillare.publish.portable_map.proposed import SEAT_HEAD, STOP_HEAD, seat_rows, stop_rows
 from capillare.publish.site.assets import leaflet_folder
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def draw_map(plan: Plan) -> str:
             "desk": drawing.DESK_COLOUR,
             "site": drawing.SITE_COLOUR,
             "under_served": drawing.UNDER_SERVED_COLOUR,
+            "seat": drawing.SEAT_COLOUR,
+            "van": drawing.VAN_COLOUR,
         },
         version=__version__,
     )
@@ -94,8 +97,12 @@ def _said(plan: Plan) -> dict[str, Any]:
         "sites": [_site_row(row) for row in rows_of(sites)],
         "gaps": [_gap_row(row) for row in rows_of(gaps[gaps["under_served"]])],
         "desks": _desk_rows(plan),
+        "seats": None if plan.season is None else seat_rows(plan),
+        "seat_head": SEAT_HEAD,
+        "stops": None if plan.tours is None else stop_rows(plan),
+        "stop_head": STOP_HEAD,
         "caveats": plan.caveats,
-        "sources": network.sources,
+        "sources": plan.sources,
     }
 
 
