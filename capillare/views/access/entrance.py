@@ -38,8 +38,16 @@ _MOST_NAMED = 3
 _ENTER, _LEAVE = "Accedi", "Esci"
 
 
-def let_in(sign_in: SignIn | None) -> Person | None:
-    """Return the person at the door if they may go in; else show them why not, and what to do."""
+def let_in(sign_in: SignIn | None, *, public_site: str | None = None) -> Person | None:
+    """Return the person at the door if they may go in; else show them why not, and what to do.
+
+    Parameters
+    ----------
+    sign_in
+        Who may come in; None asks nobody.
+    public_site
+        Address of the site that is for everybody, if it is served too.
+    """
     found = whoever(sign_in)
     if not isinstance(found, Refusal):
         return found
@@ -52,6 +60,8 @@ def let_in(sign_in: SignIn | None) -> Person | None:
         st.button(_ENTER, type="primary", key="access_enter", on_click=st.login)
     else:
         st.button(_LEAVE, key="access_leave", on_click=st.logout)
+    if public_site is not None:
+        st.markdown(f"Cerchi uno sportello? [Vai al sito pubblico]({public_site}).")
     return None
 
 
@@ -68,20 +78,19 @@ def show_person() -> None:
         return
     who = person()
     st.markdown(f"**{as_text(who.name)}**")
-    st.caption(as_text(_role_words(who)))
-    if who.until is not None:
-        st.caption(f"Accesso valido fino alle {who.until.astimezone(ROME):%H:%M}.")
+    until = "" if who.until is None else f", fino alle {who.until.astimezone(ROME):%H:%M}"
+    st.caption(as_text(f"{_role_words(who)}{until}."))
     st.button(_LEAVE, key="access_leave", on_click=st.logout, width="stretch")
 
 
 def _role_words(who: Person) -> str:
     roles = ", ".join(ROLES_IT[role] for role in RIGHTS if role in who.roles).capitalize()
     if "coordinator" not in who.roles:
-        return f"{roles}."
+        return roles
     parts = [
         *sorted(who.scope.entities),
         *(f"provincia {code}" for code in sorted(who.scope.provinces)),
     ]
     shown = ", ".join(parts[:_MOST_NAMED])
     more = f" e altri {number(len(parts) - _MOST_NAMED)}" if len(parts) > _MOST_NAMED else ""
-    return f"{roles} di {shown}{more}."
+    return f"{roles} di {shown}{more}"
