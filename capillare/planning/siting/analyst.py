@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 EXACT_PLACES = 2_000
 """Up to this many demands, after reductions, HiGHS closes the gap of maximal covering."""
-MAX_ANNEALS = 400_000
-"""Steps of the search beyond: half a minute or so for a country."""
 
 
 def solve_tables(
@@ -114,7 +112,7 @@ def solve_coverage(question: Question, ask: Ask) -> Found:
         choice = choose_sites(
             reduced,
             most,
-            replace(SEARCHES["normal"], node_limit=None, max_anneals=MAX_ANNEALS),
+            replace(SEARCHES["normal"], node_limit=None),
             exact_places=EXACT_PLACES,
             gap=ask.gap,
             time_limit_s=ask.time_limit_s,

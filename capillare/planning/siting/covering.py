@@ -107,6 +107,7 @@ def solve_covering(
     *,
     effort: Effort = "normal",
     exact_places: int = 1000,
+    gap: float = 0.0,
     time_limit_s: float | None = None,
 ) -> CoveringAnswer:
     """Choose up to `n_sites` candidates that bring most people within reach.
@@ -127,8 +128,10 @@ def solve_covering(
         Most candidates to choose, and how hard to search.
     exact_places
         Up to this many demands, after reductions, HiGHS closes the gap that the search left.
+    gap
+        Relative gap at which the search may stop.
     time_limit_s
-        Wall seconds allowed to HiGHS; none by default.
+        Wall seconds after which it stops; none by default.
 
     Raises
     ------
@@ -141,7 +144,12 @@ def solve_covering(
     _check_question(weights_people, reach, fixed, n_sites, effort)
     reduced = reduce_covering(weights_people.astype(np.int64), reach, fixed)
     choice = choose_sites(
-        reduced, n_sites, SEARCHES[effort], exact_places=exact_places, time_limit_s=time_limit_s
+        reduced,
+        n_sites,
+        SEARCHES[effort],
+        exact_places=exact_places,
+        gap=gap,
+        time_limit_s=time_limit_s,
     )
     order, gains = order_by_gain(reduced.candidates[choice.chosen], weights_people, reach, fixed)
     chosen = np.sort(order[gains > 0])

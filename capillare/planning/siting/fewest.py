@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capillare.planning.siting.annealing import anneal_sites
-from capillare.planning.siting.choices import whole_people
+from capillare.planning.siting.covering_search import whole_people
 from capillare.planning.siting.lagrangian import relax_covering
 from capillare.planning.siting.local_search import Neighbours, add_greedily
 from capillare.planning.solver import SEED, relative_gap

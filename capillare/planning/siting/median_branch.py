@@ -2,13 +2,16 @@
 
 Each node opens some candidates for good, shuts others, and bounds the rest by a few steps of the
 relaxation from its parent's prices; candidates that no better choice opens, or that every one
-does, are decided at once (Christofides and Beasley 1982). On questions with few sites this takes a
-fraction of the time of the linear relaxation of the whole model.
+does, are decided at once (Christofides and Beasley 1982). The node with the lowest bound goes
+first, so that a search that a limit stops leaves as little open as it can. On questions with few
+sites this takes a fraction of the time of the linear relaxation of the whole model.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -89,12 +92,14 @@ def close_median(
     """
     best: Indices | None = None
     everything: Indices = np.arange(core.cells.shape[0])
-    left = [_Node(bound, prices, everything, everything[:0])]
+    serial = count()
+    left = [(bound, next(serial), _Node(bound, prices, everything, everything[:0]))]
     work = 0.0
     while left and work < max_work and (deadline is None or perf_counter() < deadline):
-        node = left.pop()
+        node = heappop(left)[-1]
         if node.bound >= cost - margin:
-            continue
+            left = []
+            break
         rest = core.without(node.free, node.opened)
         n_left = n_sites - node.opened.size
         if n_left == 0 or node.free.size <= n_left:
@@ -117,8 +122,9 @@ def close_median(
         if found_cost < cost:
             best, cost = np.sort(found), found_cost
         if dual is not None and max(dual.bound, node.bound) < cost - margin:
-            left += _children(node, dual, n_left, cost - margin)
-    lowest = min([cost - margin, *(node.bound for node in left)])
+            for child in _children(node, dual, n_left, cost - margin):
+                heappush(left, (child.bound, -next(serial), child))
+    lowest = min([cost - margin, *(least for least, _, _ in left)])
     return Closed(best, cost, lowest, is_stopped=bool(left))
 
 

@@ -1,0 +1,202 @@
+"""Search for sites of maximal covering and bound what any could reach, by turns.
+
+Each sharpens the other: a better choice makes better steps of the relaxation, a lower bound says
+when a choice is good enough. Small questions are left to HiGHS after that; on large ones
+neighbourhoods improve the choice and pieces lower the bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from typing import TYPE_CHECKING
+
+from capillare.planning.siting.annealing import anneal_sites
+from capillare.planning.siting.lagrangian import Relaxed, relax_covering
+from capillare.planning.siting.local_search import swap_best
+from capillare.planning.siting.neighbourhoods import improve_by_neighbourhoods
+from capillare.planning.siting.pieces import bound_by_pieces
+from capillare.planning.solver import SEED, relative_gap
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from capillare.geo.settings import Effort
+    from capillare.planning.siting.local_search import Neighbours
+
+    Indices = NDArray[np.intp]
+
+STEPS_IF_SMALL, STEPS_IF_LARGE = 20, 60
+"""Steps of the cooling search per demand: before HiGHS, and where HiGHS does not follow."""
+ROUNDS_A_SITE = 1
+"""Neighbourhoods for each site: nearly all that can be gained is gained in one pass."""
+WHOLE = 1e-3
+"""Arithmetic error allowed on a bound, in people, before it is cut to whole people."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """How hard to search: limits that do not depend on the clock.
+
+    Attributes
+    ----------
+    max_steps
+        Subgradient steps of the bound.
+    max_swaps
+        Swaps of one local search.
+    node_limit
+        Nodes of HiGHS's search tree; none without.
+    max_anneals
+        Most steps of the search that then cools.
+    max_rounds
+        Most neighbourhoods of a large question.
+    piece_nodes
+        Nodes of HiGHS's search tree for one piece of a large question; 0 for no pieces.
+    """
+
+    max_steps: int
+    max_swaps: int
+    node_limit: int | None
+    max_anneals: int
+    max_rounds: int = 0
+    piece_nodes: int = 0
+
+
+SEARCHES: dict[Effort, Search] = {
+    "quick": Search(400, 200, 500, max_anneals=20_000),
+    "normal": Search(2_400, 2_000, 20_000, max_anneals=100_000, max_rounds=600, piece_nodes=5),
+    "best": Search(8_000, 20_000, 1_000_000, max_anneals=600_000, max_rounds=3_000, piece_nodes=50),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """The best choice met, ascending, and what was proved of all.
+
+    Attributes
+    ----------
+    chosen
+        Candidates.
+    relaxed
+        The relaxation of all rows.
+    bound
+        No choice covers more people; at most the relaxation's.
+    """
+
+    chosen: Indices
+    relaxed: Relaxed
+    bound: float
+
+
+def whole_people(bound: float) -> int:
+    """Cut a bound to whole people: none can be covered in part.
+
+    >>> whole_people(41.9), whole_people(41.9999)
+    (41, 42)
+    """
+    return floor(bound + WHOLE)
+
+
+def search_covering(
+    neighbours: Neighbours,
+    start: Indices,
+    n_sites: int,
+    search: Search,
+    *,
+    is_large: bool,
+    gap: float = 0.0,
+    deadline: float | None = None,
+) -> Searched:
+    """Search from a choice and bound all, until both meet within `gap` or the limits are reached.
+
+    Parameters
+    ----------
+    neighbours
+        The reduced question.
+    start
+        A choice of at most `n_sites` candidates.
+    n_sites, search
+        Candidates that may open, and how hard to search.
+    is_large
+        Whether nothing follows: neighbourhoods and pieces are then tried too.
+    gap, deadline
+        Relative gap and instant of the clock at which it ends.
+    """
+    chosen = swap_best(neighbours, start, max_swaps=search.max_swaps)
+    n_steps = search.max_steps // 2
+    everybody = float(neighbours.people.sum())
+    relaxed = relax_covering(
+        neighbours, n_sites, incumbent=chosen, max_steps=n_steps, deadline=deadline
+    )
+    if gap_left(neighbours, chosen, relaxed.bound) <= gap:
+        return Searched(chosen, relaxed, relaxed.bound)
+    chosen = _annealed(neighbours, chosen, search, is_large=is_large, deadline=deadline)
+    if is_large:
+        chosen = improve_by_neighbourhoods(
+            neighbours,
+            chosen,
+            n_rounds=min(search.max_rounds, ROUNDS_A_SITE * n_sites),
+            seed=SEED,
+            enough_people=min(relaxed.bound, everybody) / (1.0 + gap),
+            deadline=deadline,
+        )
+    turn = relax_covering(
+        neighbours,
+        n_sites,
+        incumbent=chosen,
+        max_steps=n_steps,
+        multipliers=relaxed.multipliers,
+        deadline=deadline,
+    )
+    relaxed = min(relaxed, turn, key=lambda each: each.bound)
+    bound = min(relaxed.bound, everybody)
+    if is_large and search.piece_nodes and gap_left(neighbours, chosen, bound) > gap:
+        bound = min(
+            bound,
+            bound_by_pieces(
+                neighbours,
+                relaxed,
+                n_sites,
+                node_limit=search.piece_nodes,
+                enough=neighbours.covered_people(chosen) * (1.0 + gap),
+                deadline=deadline,
+            ),
+        )
+    return Searched(chosen, relaxed, bound)
+
+
+def gap_left(neighbours: Neighbours, chosen: Indices, bound: float) -> float:
+    """Relative gap between a choice and a bound."""
+    return relative_gap(neighbours.covered_people(chosen), whole_people(bound))
+
+
+def _annealed(
+    neighbours: Neighbours,
+    chosen: Indices,
+    search: Search,
+    *,
+    is_large: bool,
+    deadline: float | None,
+) -> Indices:
+    """Anneal, then swap."""
+    n_steps = neighbours.people.size * (STEPS_IF_LARGE if is_large else STEPS_IF_SMALL)
+    annealed = anneal_sites(
+        neighbours,
+        chosen,
+        n_steps=min(search.max_anneals, n_steps),
+        seed=SEED,
+        deadline=deadline,
+    )
+    return swap_best(neighbours, annealed, max_swaps=search.max_swaps)
+
+
+__all__ = [
+    "SEARCHES",
+    "WHOLE",
+    "Search",
+    "Searched",
+    "gap_left",
+    "search_covering",
+    "whole_people",
+]
