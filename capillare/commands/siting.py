@@ -195,6 +195,8 @@ def _answer_tables(
             _print_answer(INFEASIBLE_ANSWER, as_json=as_json)
         raise
     if is_said:
+        for note in answer.pop("notes"):
+            typer.echo(note, err=True)
         _print_answer(answer, as_json=as_json)
 
 

@@ -17,6 +17,7 @@ from capillare.planning.siting.choices import SEARCHES, choose_sites, whole_peop
 from capillare.planning.siting.measuring import find_closed, measure_objective
 from capillare.planning.siting.median import solve_median
 from capillare.planning.siting.models import covering_model, covering_start
+from capillare.planning.siting.question_notes import notes_on
 from capillare.planning.siting.questions import Ask, Found, Question, read_question
 from capillare.planning.siting.reduction import reduce_covering
 from capillare.planning.siting.set_covering import check_few_enough, solve_center, solve_fewest
@@ -67,7 +68,8 @@ def solve_tables(
     chosen candidate; people x minutes; sites opened; minutes), ``bound``, ``gap``, ``seconds``,
     ``chosen`` (ids, sorted) and ``closed`` (closable desks that nobody misses then: the objective
     stays what it is without them). Fewer sites than asked are chosen where more would change
-    nothing. What is not known (objective and gap of no solution) is None.
+    nothing. What is not known (objective and gap of no solution) is None. Last, ``notes``: what is
+    odd about the question, see `notes_on`.
 
     Raises
     ------
@@ -94,7 +96,8 @@ def solve_tables(
         raise InfeasibleError(
             f"{objective}: no choice keeps both to new_sites and to budget_eur. Raise one of them."
         )
-    return _stated(question, ask, found, perf_counter() - began)
+    stated = _stated(question, ask, found, perf_counter() - began)
+    return stated | {"notes": notes_on(question, ask)}
 
 
 def solve_coverage(question: Question, ask: Ask) -> Found:
