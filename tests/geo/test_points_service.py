@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -18,7 +19,7 @@ from capillare.geo.points import (
     point_hours_by_band,
     read_registry,
 )
-from capillare.geo.schema import DESKS, POINTS, REGISTRY_TABLES
+from capillare.geo.schema import DESKS, POINTS, REGISTRY_TABLES, STOPS
 
 AS_OF = date(2025, 6, 4)
 AFTER = date(2026, 3, 1)
@@ -210,7 +211,7 @@ THREE_POINTS = (
 
 def test_hours_of_points_against_the_hours_due():
     registry = registry_of(POINT_DESKS, THREE_POINTS)
-    hours = point_hours(registry.desks, registry.points, as_of=AS_OF).set_index("point_id")
+    hours = point_hours(registry, as_of=AS_OF).set_index("point_id")
     assert hours.loc["p1"].tolist() == [25 + 2 * 3, 24, 7, 6, 3]
     assert hours.loc["p2"].tolist() == [0, 24, -24, 0, 0]
     assert hours.loc["p3", "weekly_hours"] == 1
@@ -220,13 +221,13 @@ def test_hours_of_points_against_the_hours_due():
 
 def test_hours_of_points_respect_validity():
     registry = registry_of(POINT_DESKS, THREE_POINTS)
-    earlier = point_hours(registry.desks, registry.points, as_of=date(2025, 6, 3))
+    earlier = point_hours(registry, as_of=date(2025, 6, 3))
     assert earlier["weekly_hours"].tolist() == [0, 51, 1]
 
 
 def test_bands_of_points_sum_to_their_hours():
     registry = registry_of(POINT_DESKS, THREE_POINTS)
-    bands = point_hours_by_band(registry.desks, registry.points, as_of=AS_OF)
+    bands = point_hours_by_band(registry, as_of=AS_OF)
     of_day = bands.set_index(["point_id", "weekday"])
     assert of_day.loc[("p1", "Mo")].tolist() == [4, 1, 0]
     assert of_day.loc[("p1", "Sa")].tolist() == [0, 0, 6]
@@ -235,9 +236,34 @@ def test_bands_of_points_sum_to_their_hours():
     assert summed.to_dict() == {"p1": 31, "p3": 1}
 
 
+def test_a_mobile_desk_states_the_hours_of_its_stops():
+    """Two hours every Monday morning, an hour and a half every second Saturday."""
+    desks = [
+        {"kind": "mobile", "opening_hours": "Mo-Fr 09:00-13:00"},
+        {"opening_hours": "Tu 14:00-16:00"},
+    ]
+    stop = {
+        "desk_id": "d1", "istat_code": "090001", "locality": "Piazza", "starts_on": "2025-01-06",
+        "on_holidays": True,
+    }  # fmt: skip
+    stops = [
+        stop | {"stop_id": "s1", "weekday": "Mo", "from_time": "12:00", "to_time": "14:00"},
+        stop | {"stop_id": "s2", "weekday": "Sa", "every_n_weeks": 2,
+                "from_time": "09:00", "to_time": "10:30"},
+    ]  # fmt: skip
+    registry = replace(registry_of(desks), stops=STOPS.check(pd.DataFrame(stops)))
+    hours = point_hours(registry, as_of=AS_OF).set_index("point_id")
+    assert hours.loc["p1", "weekly_hours"] == 2 + 0.75 + 2
+    bands = point_hours_by_band(registry, as_of=AS_OF).set_index("weekday")[list(BAND_COLUMNS)]
+    assert bands.loc["Mo"].tolist() == [1, 1, 0]
+    assert bands.loc["Tu"].tolist() == [0, 2, 0]
+    assert bands.loc["Sa"].tolist() == [0, 0, 0.75]
+    assert bands.to_numpy().sum() == 4.75
+
+
 def test_no_desk_no_bands():
     registry = registry_of([{}])
-    assert point_hours_by_band(registry.desks, registry.points, as_of=AS_OF).empty
+    assert point_hours_by_band(registry, as_of=AS_OF).empty
 
 
 def test_a_desk_shut_for_the_patron_loses_its_own_municipalitys_day(policy):
@@ -249,9 +275,9 @@ def test_a_desk_shut_for_the_patron_loses_its_own_municipalitys_day(policy):
 
 def test_the_packaged_points_are_all_there(tuscany):
     registry = read_registry(None, tuscany)
-    hours = point_hours(registry.desks, registry.points, as_of=AFTER)
+    hours = point_hours(registry, as_of=AFTER)
     assert hours["point_id"].tolist() == registry.points["point_id"].tolist()
     assert (hours["n_desks_without_hours"] <= hours["n_desks"]).all()
-    bands = point_hours_by_band(registry.desks, registry.points, as_of=AFTER)
+    bands = point_hours_by_band(registry, as_of=AFTER)
     total = bands[list(BAND_COLUMNS)].to_numpy().sum()
     assert total == pytest.approx(hours["weekly_hours"].sum())

@@ -9,6 +9,7 @@ from capillare.geo.hours.measures import (
     hours_by_band,
     open_in_plain_week,
     opening_spans,
+    spans_by_band,
     weekly_hours,
 )
 from capillare.geo.hours.moments import (
@@ -50,5 +51,6 @@ __all__ = [
     "readable_en",
     "readable_it",
     "shuts_on_patrons_day",
+    "spans_by_band",
     "weekly_hours",
 ]

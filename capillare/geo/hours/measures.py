@@ -17,7 +17,7 @@ from capillare.geo.hours.patrons import FIRST_YEAR, LAST_YEAR
 from capillare.geo.hours.schedules import schedule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -78,13 +78,27 @@ def hours_by_band(expression: str, *, as_of: date, istat_code: str | None = None
     ConfigError
         If holidays are not known in the year of `as_of`.
     """
+    spans = opening_spans(expression, as_of=as_of, istat_code=istat_code)
+    return spans_by_band(spans, as_of=as_of)
+
+
+def spans_by_band(spans: Iterable[tuple[datetime, datetime]], *, as_of: date) -> pd.DataFrame:
+    """Hours a week, by weekday and time of day, of spans within the 52 weeks from `as_of`.
+
+    Parameters
+    ----------
+    spans
+        Opening and closing, on the wall clock without zone; where two overlap both count.
+
+    Returns
+    -------
+    As `hours_by_band`.
+    """
     first = _midnight(as_of)
-    is_open = np.zeros(_WEEKS * MINUTES_A_WEEK, dtype=bool)
-    for opens, closes in opening_spans(
-        expression, as_of=as_of, n_weeks=_WEEKS, istat_code=istat_code
-    ):
-        is_open[(opens - first) // _ONE_MINUTE : (closes - first) // _ONE_MINUTE] = True
-    by_minute = is_open.reshape(_WEEKS, len(WEEKDAYS), MINUTES_A_DAY).sum(axis=0)
+    n_open = np.zeros(_WEEKS * MINUTES_A_WEEK, dtype=np.int32)
+    for opens, closes in spans:
+        n_open[(opens - first) // _ONE_MINUTE : (closes - first) // _ONE_MINUTE] += 1
+    by_minute = n_open.reshape(_WEEKS, len(WEEKDAYS), MINUTES_A_DAY).sum(axis=0)
     by_minute = np.roll(by_minute, as_of.weekday(), axis=0)
     workdays = np.arange(len(WEEKDAYS)) < _WORKDAYS
     morning = by_minute[:, _MORNING].sum(axis=1) * workdays

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capillare.geo.hours import BAND_COLUMNS, hours_by_band, shuts_on_patrons_day, weekly_hours
+from capillare.geo.hours import (
+    BAND_COLUMNS,
+    hours_by_band,
+    shuts_on_patrons_day,
+    spans_by_band,
+    weekly_hours,
+)
 from capillare.geo.points.stops import read_stops, visits
 
 if TYPE_CHECKING:
@@ -49,8 +55,7 @@ def desks_as_of(registry: Registry, *, as_of: date, policy: Policy) -> pd.DataFr
     desks = registry.desks
     points = registry.points.set_index("point_id")
     is_in_service = _is_in_service(desks, points, as_of)
-    at_stops = desks["desk_id"].map(_hours_at_stops(registry.stops, as_of)).astype("float64")
-    at_stops = at_stops.where(desks["kind"] == "mobile")
+    at_stops = _hours_at_stops(registry, as_of)
     stated = at_stops.fillna(_stated_hours(desks, as_of))
     share = _share_of_hours_due(desks, stated, is_in_service, points["weekly_hours_due"])
     basis = desks["hours_basis"].mask(at_stops.notna(), "stated")
@@ -64,33 +69,42 @@ def desks_as_of(registry: Registry, *, as_of: date, policy: Policy) -> pd.DataFr
     )
 
 
-def _hours_at_stops(stops: pd.DataFrame, as_of: date) -> dict[str, float]:
-    """Return the hours a week that each desk with stops gives there, mean of 52 weeks."""
-    held = visits(read_stops(stops), as_of, as_of + _YEAR)
-    total = dict.fromkeys(stops["desk_id"], 0.0)
+def _hours_at_stops(registry: Registry, as_of: date) -> pd.Series:
+    """Hours a week of each mobile desk at its stops, mean of 52 weeks; missing without stops."""
+    held = _visits(registry, as_of)
+    total = dict.fromkeys(registry.stops["desk_id"], 0.0)
     for desk_id, opens, closes in zip(held["desk_id"], held["opens"], held["closes"], strict=True):
         total[desk_id] += (closes - opens) / timedelta(hours=1)
-    return {desk_id: hours / (_YEAR.days + 1) * _WEEK_DAYS for desk_id, hours in total.items()}
+    weekly = {desk_id: hours / (_YEAR.days + 1) * _WEEK_DAYS for desk_id, hours in total.items()}
+    desks = registry.desks
+    return desks["desk_id"].map(weekly).astype("float64").where(desks["kind"] == "mobile")
 
 
-def point_hours(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+def _visits(registry: Registry, as_of: date) -> pd.DataFrame:
+    """List the visits of the 52 weeks from a day."""
+    return visits(read_stops(registry.stops), as_of, as_of + _YEAR)
+
+
+def point_hours(registry: Registry, *, as_of: date) -> pd.DataFrame:
     """Hours a week that the desks of each point state, against the hours due.
+
+    A mobile desk with stops states the hours of its stops, as in `desks_as_of`.
 
     Parameters
     ----------
-    desks, points
-        Tables ``desks`` and ``points``.
+    registry
+        Its desks, stops and points.
     as_of
         Only desks in service on that day count, each by how many desks its row stands for.
 
     Returns
     -------
-    One row per ``point_id`` in the order of `points`: ``weekly_hours`` (stated, 0 where none is),
+    One row per ``point_id`` in the registry's order: ``weekly_hours`` (stated, 0 where none is),
     ``weekly_hours_due``, ``difference_hours`` (stated less due), ``n_desks`` and
     ``n_desks_without_hours``. While desks are without hours, what is stated is a lower bound.
     """
-    by_point = points.set_index("point_id")
-    stated = _stated_hours(desks, as_of)
+    desks, by_point = registry.desks, registry.points.set_index("point_id")
+    stated = _hours_at_stops(registry, as_of).fillna(_stated_hours(desks, as_of))
     n_desks = (
         desks["n_desks"]
         .astype("float64")
@@ -111,21 +125,33 @@ def point_hours(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date) -> pd
     return summed.reset_index()
 
 
-def point_hours_by_band(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+def point_hours_by_band(registry: Registry, *, as_of: date) -> pd.DataFrame:
     """Hours a week that the desks of each point state, by weekday and time of day.
 
     Returns
     -------
-    One row per ``point_id`` (in the order of `points`) and ``weekday`` of points with stated hours,
+    One row per ``point_id`` (in the registry's order) and ``weekday`` of points with stated hours,
     with the columns of `hours_by_band`; they sum to ``weekly_hours`` of `point_hours`.
     """
-    is_in_service = _is_in_service(desks, points.set_index("point_id"), as_of)
-    is_stated = is_in_service & _stated_hours(desks, as_of).notna()
-    rows = desks[is_stated & desks["point_id"].isin(points["point_id"])]
+    desks, points = registry.desks, registry.points
+    at_stops = _hours_at_stops(registry, as_of).notna()
+    is_stated = at_stops | _stated_hours(desks, as_of).notna()
+    is_counted = is_stated & _is_in_service(desks, points.set_index("point_id"), as_of)
+    rows = desks[is_counted & desks["point_id"].isin(points["point_id"])]
+    held = _visits(registry, as_of)
     frames = [
-        hours_by_band(expression, as_of=as_of, istat_code=code).assign(point_id=point, n_desks=n)
-        for (expression, code), point, n in zip(
-            filter(None, _ways(rows)), rows["point_id"], rows["n_desks"].fillna(1), strict=True
+        (
+            _bands_at_stops(held[held["desk_id"] == desk_id], as_of)
+            if is_touring or way is None
+            else hours_by_band(way[0], as_of=as_of, istat_code=way[1])
+        ).assign(point_id=point, n_desks=n)
+        for desk_id, is_touring, way, point, n in zip(
+            rows["desk_id"],
+            at_stops[rows.index],
+            _ways(rows),
+            rows["point_id"],
+            rows["n_desks"].fillna(1),
+            strict=True,
         )
     ]
     columns = ["point_id", "weekday", *BAND_COLUMNS]
@@ -139,6 +165,14 @@ def point_hours_by_band(desks: pd.DataFrame, points: pd.DataFrame, *, as_of: dat
     return summed.reset_index().sort_values(
         "point_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
     )[columns]
+
+
+def _bands_at_stops(held: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    clock = [
+        (opens.replace(tzinfo=None), closes.replace(tzinfo=None))
+        for opens, closes in zip(held["opens"], held["closes"], strict=True)
+    ]
+    return spans_by_band(clock, as_of=as_of)
 
 
 def begins_later(
