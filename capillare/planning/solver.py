@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.stopping import current_signal, heed_stop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -173,6 +174,8 @@ def solve_model(
     ------
     ConfigError
         If a limit is negative.
+    StoppedError
+        If the work is stopped on request.
     """
     for name, limit in (
         ("time_limit_s", time_limit_s),
@@ -181,6 +184,7 @@ def solve_model(
     ):
         if limit is not None and not limit >= 0:
             raise ConfigError(f"{name}: {limit} is negative. Give 0 or more.")
+    heed_stop()
     began = perf_counter()
     if model.rows.shape[1] == 0:
         return _answer_without_columns(model, perf_counter() - began)
@@ -198,7 +202,10 @@ def solve_model(
     if start is not None:
         columns = np.arange(start.size, dtype=np.int32)
         highs.setSolution(start.size, columns, start.astype(np.float64))
+    _heed_while_solving(highs)
     highs.run()
+    # A run that was stopped has no answer, whatever it had found.
+    heed_stop()
     return _read_answer(highs, model, mip_gap, perf_counter() - began)
 
 
@@ -235,6 +242,20 @@ def _loaded(model: Model) -> Any:  # noqa: ANN401 (highspy ships no types we can
         model.is_integer.astype(np.int32),
     )
     return highs
+
+
+def _heed_while_solving(highs: Any) -> None:  # noqa: ANN401 (highspy ships no types we can name)
+    """Let HiGHS end between two steps of its own once the work is not wanted any more."""
+    signal = current_signal()
+    if signal is None:
+        return
+
+    def end(event: Any) -> None:  # noqa: ANN401 (the same)
+        if signal.is_stopped.is_set():
+            event.interrupt()
+
+    for steps in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+        steps.subscribe(end)
 
 
 def _read_answer(

@@ -12,6 +12,7 @@ import streamlit as st
 
 from capillare.geo.population import ALL_REGIONS
 from capillare.geo.settings import Settings
+from capillare.geo.stopping import tell_stage
 from capillare.planning.funding import keep_points, rank_call
 from capillare.planning.network import Inputs, Network, describe_network
 from capillare.planning.plan import (
@@ -102,13 +103,18 @@ def tradeoffs_of(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.D
     return _tradeoffs(scenario, inputs)
 
 
+def asked(scenario: Scenario, inputs: Inputs, *more: object) -> tuple[object, ...]:
+    """Return what tells one question from another: scenario, files as they are, the rest."""
+    return (scenario, fingerprint(inputs), *more)
+
+
 def _seen(scenario: Scenario) -> Scenario:
     return replace(
         scenario, vans=0, new_sites=0, budget_eur=None, seasons=False, sites=SitingWishes()
     )
 
 
-def _fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
+def fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:
     """Tell whether a user's files are others, or have changed, without reading them."""
     files: list[Path] = []
     for path in (inputs.registry, inputs.policy, inputs.official):
@@ -127,13 +133,13 @@ def _seal(file: Path) -> tuple[str, int, int]:
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Leggo il registro e misuro la copertura…",
-    hash_funcs={Inputs: _fingerprint},
+    hash_funcs={Inputs: fingerprint},
 )
 def _network(scenario: Scenario, inputs: Inputs) -> Network:
     return describe_network(scenario, inputs)
 
 
-@st.cache_data(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs={Inputs: _fingerprint})
+@st.cache_data(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs={Inputs: fingerprint})
 def _facts(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
     return facts_of(_network(scenario, inputs))
 
@@ -141,31 +147,31 @@ def _facts(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Metto in graduatoria le aree…",
-    hash_funcs={Inputs: _fingerprint},
+    hash_funcs={Inputs: fingerprint},
 )
 def _gaps(scenario: Scenario, inputs: Inputs) -> Gaps:
     return rank_network_gaps(_network(scenario, inputs))
 
 
 @st.cache_resource(
-    max_entries=MOST_PLANS, show_spinner="Cerco le sedi…", hash_funcs={Inputs: _fingerprint}
+    max_entries=MOST_PLANS, show_spinner="Cerco le sedi…", hash_funcs={Inputs: fingerprint}
 )
 def _plan(scenario: Scenario, inputs: Inputs) -> Plan:
     network = replace(network_of(scenario, inputs), scenario=scenario)
-    return plan_from(network, gaps=gaps_of(scenario, inputs))
+    return plan_from(network, gaps=gaps_of(scenario, inputs), report=tell_stage)
 
 
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Guardo chi trova aperto, ora per ora…",
-    hash_funcs={Inputs: _fingerprint},
+    hash_funcs={Inputs: fingerprint},
 )
 def _service(scenario: Scenario, inputs: Inputs) -> Service:
     return describe_service(_network(scenario, inputs))
 
 
 @st.cache_resource(
-    max_entries=MOST_PLANS, show_spinner="Valuto le domande…", hash_funcs={Inputs: _fingerprint}
+    max_entries=MOST_PLANS, show_spinner="Valuto le domande…", hash_funcs={Inputs: fingerprint}
 )
 def _ranking(
     scenario: Scenario, inputs: Inputs, budget_eur: float | None, campaign: str | None
@@ -174,7 +180,7 @@ def _ranking(
 
 
 @st.cache_resource(
-    max_entries=MOST_PLANS, show_spinner="Scelgo i punti…", hash_funcs={Inputs: _fingerprint}
+    max_entries=MOST_PLANS, show_spinner="Scelgo i punti…", hash_funcs={Inputs: fingerprint}
 )
 def _renewal(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
     return keep_points(network_of(scenario, inputs), wish)
@@ -183,7 +189,7 @@ def _renewal(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Cerco le sedi stagionali…",
-    hash_funcs={Inputs: _fingerprint},
+    hash_funcs={Inputs: fingerprint},
 )
 def _season(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
     network = network_of(scenario, inputs)
@@ -193,16 +199,17 @@ def _season(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
 @st.cache_resource(
     max_entries=MOST_PLANS,
     show_spinner="Disegno i giri dei furgoni: ci vuole da qualche secondo a qualche minuto…",
-    hash_funcs={Inputs: _fingerprint},
+    hash_funcs={Inputs: fingerprint},
 )
 def _tours(scenario: Scenario, inputs: Inputs) -> Tours:
-    return plan_network_tours(replace(network_of(scenario, inputs), scenario=scenario))
+    network = replace(network_of(scenario, inputs), scenario=scenario)
+    return plan_network_tours(network, report=tell_stage)
 
 
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Provo la scelta con altri minuti…",
-    hash_funcs={Inputs: _fingerprint},
+    hash_funcs={Inputs: fingerprint},
 )
 def _tradeoffs(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     plan = plan_of(scenario, inputs)

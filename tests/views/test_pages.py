@@ -27,10 +27,12 @@ PAGE_SCRIPT = """
 from datetime import date
 import streamlit as st
 from capillare.planning.network import Inputs
-from capillare.views import {page}
+from capillare.views import long_work, {page}
 from capillare.views.deployment import Deployment
 from capillare.views.session import open_session
 
+# A reader would be told to wait: a test waits.
+long_work.PATIENCE_S = 120
 open_session(Deployment(as_of=date(2026, 3, 2), region={region!r}, inputs=Inputs(registry={registry})))
 {page}.show()
 """

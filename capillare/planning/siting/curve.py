@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.schema import SITING_CURVE
+from capillare.geo.stopping import tell_stage
 from capillare.planning.siting.case import Case, Limits
 from capillare.planning.siting.measures import reached
 from capillare.planning.siting.posing import MANY_PLACES
@@ -57,6 +58,7 @@ def draw_curve(
         effort, exact_places = "quick", 0
     rows = []
     for step in _steps(case, free, limits, n_opened):
+        tell_stage(f"quanto vale una sede in più, passo {len(rows)} di circa {n_opened}")
         choice = choose_as_wished(
             case, free, step, tolerance_share=0.0, effort=effort, exact_places=exact_places
         )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.schema import SITE_EXPLANATIONS
+from capillare.geo.stopping import tell_stage
 from capillare.planning.siting.case import Opened
 from capillare.planning.siting.hours_served import serve
 from capillare.planning.siting.measures import covered_share, nearest_min
@@ -62,6 +63,7 @@ def explain_sites(
     whole = _Whole(ground, case, after, adults_covered(case, opened), stands)
     rows: list[dict[str, Any]] = []
     for position, option in enumerate(opened.options.tolist()):
+        tell_stage(f"spiegazione delle sedi, {position + 1} di {opened.options.size}")
         without = Opened(opened.options[opened.options != option], opened.ceased)
         left = np.minimum(nearest_min(case, without), case.far_min)
         own = is_nearest & (nearest == position)

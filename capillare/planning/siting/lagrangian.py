@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capillare.geo.stopping import heed_stop
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
@@ -95,6 +97,7 @@ def relax_covering(
     best = Relaxed(float("inf"), multipliers, incumbent, 0)
     step, n_stalled, n_steps = FIRST_STEP, 0, 0
     while n_steps < max_steps and step > SMALLEST_STEP and best.bound >= target + 1:
+        heed_stop()
         n_steps += 1
         values = catchments @ multipliers
         opened = np.argpartition(-values, n_sites - 1)[:n_sites]

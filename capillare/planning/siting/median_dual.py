@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capillare.geo.stopping import heed_stop
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -119,6 +121,7 @@ def relax_median(
     scale = np.sqrt(np.where(prices > 0, prices, prices.mean()))
     n_stalled = n_steps = 0
     while n_steps < max_steps and step > smallest_step:
+        heed_stop()
         n_steps += 1
         savings = costs.savings(prices)
         opened = np.argpartition(-savings, n_sites - 1)[:n_sites]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from capillare.geo.errors import InfeasibleError
 from capillare.geo.schema import SITING_PARETO, SITING_STABILITY
+from capillare.geo.stopping import tell_stage
 from capillare.geo.travel import TravelPairs, spots_of
 from capillare.planning.siting.measures import reached
 from capillare.planning.siting.wish_solver import Choice, choose_as_wished
@@ -55,6 +56,7 @@ def draw_front(
     rows = []
     ceiling = longest
     while ceiling > least:
+        tell_stage(f"persone e chi sta più lontano, passo {len(rows) + 1}")
         rows.append(_front_row(case, free, limits, ceiling, choose))
         # What lies between the ceiling and the worst place found would be found again.
         ceiling = min(rows[-1]["worst_min"], ceiling - step) - STEP_MIN
@@ -110,6 +112,7 @@ def draw_stability(
     random = np.random.default_rng(rules.seed)
     chosen = np.zeros((rules.n_draws, case.candidate_ids.size), dtype=np.bool_)
     for draw in range(rules.n_draws):
+        tell_stage(f"stabilità della scelta, estrazione {draw + 1} di {rules.n_draws}")
         shaken = replace(
             case,
             to_site=_shaken(case.to_site, ground.travel_error_min, random),

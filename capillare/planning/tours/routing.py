@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.stopping import heed_stop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import pyvrp
@@ -136,6 +137,18 @@ class Routes:
     is_feasible: bool
 
 
+class _Heeding:
+    """A criterion of the router's that also ends the work once it is not wanted any more."""
+
+    def __init__(self, own: Callable[[int], bool]) -> None:
+        self._own = own
+
+    def __call__(self, best_cost: int) -> bool:
+        """Tell whether to stop here, by the criterion's own rule."""
+        heed_stop()
+        return self._own(best_cost)
+
+
 def solve_routes(
     problem: Problem,
     *,
@@ -171,12 +184,14 @@ def solve_routes(
         initial = pyvrp.Solution(data, routes)
     found = pyvrp.solve(
         data,
-        MaxIterations(iterations),
+        _Heeding(MaxIterations(iterations)),
         seed=seed % 2**31,
         collect_stats=False,
         display=False,
         initial_solution=initial,
     )
+    # A search that was stopped has no answer.
+    heed_stop()
     best = found.best
     routes_found = tuple(
         Route(

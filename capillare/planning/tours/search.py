@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capillare.geo.stopping import heed_stop
 from capillare.planning.tours.calendar_value import Placed, Worth, weigh
 from capillare.planning.tours.day_tours import Tour, by_terms, find_tours, make_tour
 from capillare.planning.tours.ground import NO_WAY
@@ -198,6 +199,7 @@ def _explored(
     found: list[Tour] = []
     can = np.asarray((ground.out[crews] < NO_WAY).any(axis=0))
     for turn in range(search.turns):
+        heed_stop()
         noise = draws.uniform(0.5, 1.5, ground.adults.size)
         keep = draws.uniform(size=len(best)) < (0.5 if turn % 4 else 0.0)
         seed = int(draws.integers(2**31))
