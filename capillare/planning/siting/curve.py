@@ -56,7 +56,7 @@ def draw_curve(
     case, free = _unruled(case, wishes)
     if case.demand.adults.size > MANY_PLACES:
         effort, exact_places = "quick", 0
-    rows = []
+    rows: list[dict[str, Any]] = []
     for step in _steps(case, free, limits, n_opened):
         tell_stage(f"quanto vale una sede in più, passo {len(rows)} di circa {n_opened}")
         choice = choose_as_wished(

@@ -53,7 +53,7 @@ def draw_front(
     longest = reached(case, widest.opened, "worst")
     least = reached(case, shortest.opened, "worst")
     step = (longest - least) / (MOST_STEPS - 1)
-    rows = []
+    rows: list[dict[str, Any]] = []
     ceiling = longest
     while ceiling > least:
         tell_stage(f"persone e chi sta più lontano, passo {len(rows) + 1}")
