@@ -11,6 +11,7 @@ from capillare.geo.schema import COVERAGE, TARGETS
 from capillare.geo.schema.coordinators import COORDINATOR_SITES
 from capillare.publish.folders import write_text_aside
 from capillare.publish.geopackage import at_positions, points_as_geojson, write_layers
+from capillare.publish.provenance import provenance_of, scenario_sentence
 from capillare.publish.report import write_report
 from capillare.publish.sheets import DESKS_AS_OF, Sheet, sheet_of
 from capillare.publish.tables import write_table
@@ -126,6 +127,7 @@ def _readme(
         "wrapped",
         (f"La rete al {day(network.scenario.as_of)}, calcolata da Capillare {__version__}.",),
     )
+    yield "wrapped", (f"Scenario: {scenario_sentence(network.scenario)}.",)
     for sentence in content.sentences:
         yield "wrapped", (sentence,)
     yield "wrapped", ()
@@ -154,7 +156,8 @@ def write_list_geopackage(content: CoordinatorList, path: Path) -> None:
         "comuni": towns.merge(coverage, on="istat_code", validate="one_to_one"),
         "sportelli": at_positions(DESKS_AS_OF.typed(content.desks)[DESKS_AS_OF.names]),
     }
-    write_layers(layers, path, as_of=network.scenario.as_of)
+    about = provenance_of(network).cells
+    write_layers(layers, path, as_of=network.scenario.as_of, about=about)
 
 
 __all__ = [

@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 
 from capillare.geo.places import FILE_CRS
 from capillare.geo.schema import COVERAGE, DESKS, GAPS, PLACES, SITES
 from capillare.geo.schema.seasons import SEASON_PLAN
 from capillare.publish.folders import file_aside, write_text_aside
+from capillare.publish.provenance import provenance_of
 from capillare.publish.tour_layers import tour_layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
-
-    import pandas as pd
 
     from capillare.geo.schema import Table
     from capillare.planning.plan import Plan
@@ -36,6 +36,9 @@ _GAP_COLUMNS = {
     "under_served": "under_served",
     "reasons": "reasons",
 }
+ABOUT = "leggimi"
+"""The table of a GeoPackage that says which scenario and which data it comes from."""
+
 _AREAS, _LINES = "comuni", "giri_furgoni"
 _DESK_STATE = ["is_in_service", "is_to_be_confirmed", "weekly_hours"]
 _PLACE_ACCESS = ["nearest_desk_id", "travel_min", "is_within", "hours_per_1000_adults"]
@@ -70,7 +73,9 @@ def plan_layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
 
 def write_geopackage(plan: Plan, path: Path) -> None:
     """Write the layers of a plan as one GeoPackage; the same plan gives the same bytes."""
-    write_layers(plan_layers(plan), path, as_of=plan.network.scenario.as_of)
+    network = plan.network
+    about = provenance_of(network).cells
+    write_layers(plan_layers(plan), path, as_of=network.scenario.as_of, about=about)
 
 
 def write_layers(
@@ -78,12 +83,12 @@ def write_layers(
     path: Path,
     *,
     as_of: date,
-    metadata: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> None:
     """Write layers as one GeoPackage that says it changed on `as_of`.
 
     A layer of polygons, and ``comuni``, is written as areas, ``giri_furgoni`` as lines, every
-    other one as points. `metadata` goes into the file's own.
+    other one as points. `about` becomes the table `ABOUT`, which has no geometry.
     """
     with file_aside(path) as aside, _dated(as_of):
         aside.unlink()
@@ -96,8 +101,10 @@ def write_layers(
                 append=aside.exists(),
                 promote_to_multi=_is_of_areas(name, layer),
                 geometry_type=_geometry_type(name, layer),
-                dataset_metadata=None if aside.exists() or not metadata else dict(metadata),
             )
+        if about:
+            said = pd.DataFrame({"voce": list(about), "testo": list(about.values())}, dtype="str")
+            pyogrio.write_dataframe(said, aside, layer=ABOUT, driver="GPKG", append=aside.exists())
 
 
 def _is_of_areas(name: str, layer: gpd.GeoDataFrame) -> bool:

@@ -25,6 +25,23 @@ MEANINGS_OF_PAGES: dict[str, Mapping[str, str]] = {
         "rank_without_target": _WITHOUT,
         "max_shift": "La distanza più grande fra una di queste posizioni e quella in graduatoria",
     },
+    "province_pace": {
+        "n_points": "Punti nel registro, in qualunque stato",
+        "target_citizens": "Somma dei loro obiettivi noti",
+        "n_counted": "Punti con un obiettivo e un conteggio",
+        "citizens_reached": "Somma degli ultimi conteggi; vuota se non ce ne sono",
+        "reached_share": "Raggiunti su obiettivo dei punti contati; oltre 1 se lo superano",
+        "pace_kept_per_week": (
+            "Persone a settimana dall'inizio della campagna all'ultimo conteggio di ogni punto"
+        ),
+        "pace_needed_per_week": (
+            "Persone a settimana che mancano fino alla fine della campagna; vuota se è finita"
+        ),
+        "projected_share": "Quota dell'obiettivo alla fine, a questo passo; vuota se è finita",
+        "counted_on": "Giorno dell'ultimo conteggio",
+        "adults_15min_share": "Maggiorenni entro 15 minuti da uno sportello",
+        "adults_30min_share": "Maggiorenni entro 30 minuti da uno sportello",
+    },
     "network_difference": {
         "adults_within_pdf": "Maggiorenni entro la soglia di un Punto Digitale Facile in servizio",
         "adults_within_all": "Maggiorenni entro la soglia di uno sportello di qualunque rete",

@@ -111,14 +111,14 @@ def _readme(
 def rows_geopackage(sheets: Sequence[Sheet], provenance: Provenance, network: Network) -> bytes:
     """Return the sheets whose rows have a place as one GeoPackage, a layer each.
 
-    The file's metadata say the scenario and the data; the same rows give the same bytes.
+    A table beside them says the scenario and the data; the same rows give the same bytes.
     """
     layers = {
         sheet.table.name: placed_rows(sheet, network) for sheet in sheets if has_places(sheet.table)
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.gpkg"
-        write_layers(layers, path, as_of=provenance.as_of, metadata=provenance.cells)
+        write_layers(layers, path, as_of=provenance.as_of, about=provenance.cells)
         return path.read_bytes()
 
 

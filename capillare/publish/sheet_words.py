@@ -17,6 +17,10 @@ SHEET_WORDS = {
         "Obiettivi",
         "Un punto finanziato per riga, con i cittadini che si è impegnato a raggiungere.",
     ),
+    "province_pace": SheetWords(
+        "Passo per provincia",
+        "Una provincia per riga: obiettivi, cittadini raggiunti, passo tenuto e passo che serve.",
+    ),
     "coverage": SheetWords(
         "Copertura",
         "Un comune per riga: quanto sono lontani i suoi abitanti da uno sportello in servizio.",
@@ -61,6 +65,7 @@ SHEET_WORDS = {
     "stops": SheetWords(
         "Soste approvate", "Le soste degli sportelli mobili che il registro annuncia."
     ),
+    "progress": SheetWords("Conteggi", "Un conteggio di un punto per riga, cumulato dall'inizio."),
     "desk_load": SheetWords(
         "Carico degli sportelli",
         "Uno sportello in servizio per riga: i maggiorenni che gli toccano, e quelli a cui "

@@ -11,6 +11,7 @@ from capillare.geo.numerals import day, euros
 from capillare.publish.folders import file_aside
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
 from capillare.publish.meanings import meaning_it
+from capillare.publish.provenance import scenario_sentence
 from capillare.publish.sheets import Sheet, workbook_sheets
 
 if TYPE_CHECKING:
@@ -243,6 +244,7 @@ def _readme_rows(plan: Plan, sheets: tuple[Sheet, ...]) -> Iterable[tuple[str, t
         "wrapped",
         (f"La rete al {day(network.scenario.as_of)}, calcolata da Capillare {__version__}.",),
     )
+    yield "wrapped", (f"Scenario: {scenario_sentence(network.scenario)}.",)
     yield "wrapped", (f"Regole del programma: {network.policy.title} ({network.policy.source}).",)
     answer = plan.proposal.answer
     cost = euros(float(plan.proposal.sites["cost_eur"].sum()))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from capillare.geo.hours import readable_it
 from capillare.geo.numerals import number, percent
+from capillare.geo.schema import Column, Table
 from capillare.planning.caveats import network_caveats
 from capillare.publish.explained import plain_date
+from capillare.publish.sheets import sheet_of
 from capillare.views.cached import network_of
+from capillare.views.exports import show_exports
 from capillare.views.notes import as_text, show_heading
 from capillare.views.session import current
 
@@ -20,6 +25,19 @@ if TYPE_CHECKING:
     from capillare.geo.sources.records import SourceRecord
     from capillare.planning.network import Network
 
+PAGE = "about"
+READ_SOURCES = Table(
+    "read_sources",
+    "A file or a package that was read",
+    "Fonti",
+    ("name",),
+    (
+        Column("name", "text", "What it is, in Italian", "Fonte"),
+        Column("date", "text", "Reference date or version", "Data"),
+        Column("licence", "text", "Licence or terms", "Licenza"),
+        Column("sha256", "text", "Checksum of the bytes read", "SHA-256", may_miss=True),
+    ),
+)
 _CHECKSUM_SHOWN = 12
 
 
@@ -32,6 +50,13 @@ def show() -> None:
     )
     st.header("Fonti")
     st.markdown(sources_table(network.sources))
+    show_exports(
+        PAGE,
+        "Fonti",
+        [sheet_of(READ_SOURCES, pd.DataFrame([asdict(one) for one in network.sources]))],
+        network,
+        caveats=network_caveats(network),
+    )
     st.header("Tempi di viaggio")
     _show_travel_error(network)
     st.header("Definizioni")

@@ -15,8 +15,9 @@ from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.planning.caveats import network_caveats
 from capillare.planning.network import serving_desks
 from capillare.planning.service import adults_per_hour, people_within
+from capillare.publish.sheets import sheet_of
 from capillare.views.cached import base_of, network_of, service_of
-from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.drawing import draw
@@ -69,17 +70,20 @@ def show() -> None:
     service = service_of(session.scenario, session.inputs)
     _show_places(network, service)
     _show_load(service.load, network)
-    show_downloads(
+    caveats = network_caveats(network)
+    show_exports(
         PAGE,
+        "Copertura",
         [
-            table_download(network.coverage, COVERAGE),
-            table_download(service.by_hour, WEEK_COVERAGE),
-            table_download(service.load, DESK_LOAD),
-            workbook_download(),
+            sheet_of(COVERAGE, network.coverage),
+            sheet_of(WEEK_COVERAGE, service.by_hour),
+            sheet_of(DESK_LOAD, service.load),
         ],
+        network,
+        caveats=caveats,
     )
     _show_method(network)
-    show_caveats(network_caveats(network))
+    show_caveats(caveats)
 
 
 def _show_figures(network: Network) -> None:
@@ -102,7 +106,9 @@ def _show_figures(network: Network) -> None:
 @st.fragment
 def _show_places(network: Network, service: Service) -> None:
     """Show municipalities by the measure asked for; only this runs again when that changes."""
-    wish = _show_controls()
+    # What is below keeps its place, and the map its browser's work, when a control comes or goes.
+    with st.container():
+        wish = _show_controls()
     shown = way_of_seeing(network, service, wish)
     left, right = map_beside_table(PAGE)
     with left:
@@ -122,7 +128,7 @@ def _show_places(network: Network, service: Service) -> None:
             height=None if chosen_first.any() else 420,
         )
     if wish.measure == "open":
-        show_downloads(f"{PAGE}_open", [table_download(shown.rows, OPEN_WITHIN)])
+        show_exports(f"{PAGE}_open", shown.title, [sheet_of(OPEN_WITHIN, shown.rows)], network)
     st.subheader("Nella settimana")
     if wish.measure != "open":
         _show_bound(wish)

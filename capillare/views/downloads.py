@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.schema.csv_text import table_as_csv
+from capillare.publish.provenance import file_mark
 from capillare.publish.workbook import write_workbook
 from capillare.views.access.gate import allowed, exported_rows, permit
 from capillare.views.cached import plan_of
@@ -68,7 +69,7 @@ def workbook_download() -> Download:
     session = current()
     return Download(
         "Piano completo (XLSX)",
-        "plan.xlsx",
+        f"plan_{file_mark(session.scenario.title, session.scenario.as_of)}.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         lambda: workbook_bytes(plan_of(session.scenario, session.inputs)),
     )

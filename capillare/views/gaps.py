@@ -13,8 +13,9 @@ from capillare.planning.network import serving_desks
 from capillare.planning.plan import compare_sister_networks
 from capillare.planning.reasons import under_served_rule
 from capillare.publish.labels import label_it
+from capillare.publish.sheets import sheet_of
 from capillare.views.cached import base_of, gaps_of, network_of
-from capillare.views.downloads import show_downloads, table_download, workbook_download
+from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.layout import map_beside_table
 from capillare.views.leaflet_map.areas import gap_areas
@@ -95,14 +96,16 @@ def _show_ranking(network: Network, gaps: Gaps) -> None:
                 height=480,
             )
     sensitivity = gaps.sensitivity[gaps.sensitivity["istat_code"].isin(shown["istat_code"])]
-    show_downloads(
+    show_exports(
         PAGE,
+        "Aree sotto-servite",
         [
-            table_download(shown, GAPS),
-            table_download(sensitivity, GAPS_SENSITIVITY),
-            table_download(compare_sister_networks(network), NETWORK_DIFFERENCE),
-            workbook_download(),
+            sheet_of(GAPS, shown),
+            sheet_of(GAPS_SENSITIVITY, sensitivity),
+            sheet_of(NETWORK_DIFFERENCE, compare_sister_networks(network)),
         ],
+        network,
+        caveats=network_caveats(network),
     )
 
 

@@ -215,16 +215,19 @@ def test_a_link_with_nonsense_is_said_and_survived(open_planner):
 @pytest.mark.parametrize(
     ("label", "file_name", "start"),
     [
-        ("Sedi proposte, righe mostrate (CSV)", "sites.csv", b"rank,candidate_id,option,"),
-        ("Sedi proposte (GeoJSON)", "sites.geojson", b"{"),
-        ("Piano completo (XLSX)", "plan.xlsx", b"PK"),
+        ("Sedi proposte, righe mostrate (CSV)", "sites_{day}.csv", b"rank,candidate_id,option,"),
+        ("Strati (GeoPackage)", "sites_{day}.gpkg", b"SQLite format 3"),
+        ("Sedi proposte (GeoJSON)", "sites_{day}.geojson", b"{"),
+        ("Piano completo (XLSX)", "plan_{day}.xlsx", b"PK"),
     ],
 )
 def test_files_can_be_taken_away(open_planner, label, file_name, start):
-    page = open_planner("sedi")
+    page = open_planner("sedi?data=2025-06-30")
+    if "GeoJSON" in label:
+        page.get_by_role("button", name="Altri file e rapporti da stampare").click()
     with page.expect_download(timeout=PATIENCE_MS) as download:
         page.get_by_role("button", name=label).click()
-    assert download.value.suggested_filename == file_name
+    assert download.value.suggested_filename == file_name.format(day="2025-06-30")
     assert download.value.path().read_bytes().startswith(start)
 
 

@@ -45,7 +45,7 @@ def test_a_call_a_renewal_and_a_list_in_one_run_and_again_the_same(capillare: Ca
     assert len(features) == len(listed)
     assert features[0]["properties"]["candidate_id"] == listed["candidate_id"][0]
     layers = pyogrio.list_layers(f"{name}.gpkg")[:, 0].tolist()
-    assert layers == ["sedi_candidate", "comuni", "sportelli"]
+    assert layers == ["sedi_candidate", "comuni", "sportelli", "leggimi"]
     _check_workbook(Path(f"{name}.xlsx"), listed)
     assert "Perché non da noi?" in Path(f"{name}.html").read_text(encoding="utf-8")
 

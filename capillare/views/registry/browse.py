@@ -14,9 +14,12 @@ from capillare.geo.hours import ROME, readable_it
 from capillare.geo.numerals import number
 from capillare.geo.points.desk_edits import EDITABLE, edit_desk
 from capillare.geo.points.row_changes import RowChange, read_rows
-from capillare.geo.schema import DESKS
+from capillare.geo.schema import DESKS, POINTS, PROGRESS, STOPS
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE
+from capillare.planning.caveats import network_caveats
 from capillare.publish.labels import LABELS_IT, label_it
+from capillare.publish.sheets import DESKS_AS_OF, sheet_of
+from capillare.views.exports import show_exports
 from capillare.views.faults import told
 from capillare.views.grids import show_grid
 from capillare.views.notes import as_text
@@ -76,6 +79,18 @@ def show_browsing(network: Network) -> None:
         st.info("Nessuno sportello corrisponde ai filtri.")
         return
     show_grid(shown, _BROWSED, _COLUMNS, key=f"{PAGE}_grid", description="Sportelli del registro")
+    registry = network.registry
+    tables = {POINTS: registry.points, STOPS: registry.stops, PROGRESS: registry.progress}
+    show_exports(
+        PAGE,
+        "Registro",
+        [
+            sheet_of(DESKS_AS_OF, shown),
+            *(sheet_of(table, frame) for table, frame in tables.items() if len(frame)),
+        ],
+        network,
+        caveats=network_caveats(network),
+    )
 
 
 def _filtered(desks: pd.DataFrame) -> pd.DataFrame:
