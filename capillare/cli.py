@@ -16,6 +16,7 @@ from capillare import __version__
 from capillare.commands import (
     analysis,
     approval,
+    checking,
     comparing,
     coverage,
     data,
@@ -48,7 +49,7 @@ registers = typer.Typer(help="The registry of points and desks, at work.", no_ar
 networks = typer.Typer(help="Real roads for the minutes of travel.", no_args_is_help=True)
 
 app.command()(planning.plan)
-app.command()(analysis.check)
+app.command()(checking.check)
 app.command("targets")(planning.step_command("targets", "Write each point's adults to reach."))
 app.command()(coverage.coverage)
 app.command("gaps")(

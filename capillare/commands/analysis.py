@@ -1,4 +1,4 @@
-"""Doors for analysts: ``travel``, ``hours``, and ``check``."""
+"""Doors for analysts: ``travel`` and ``hours``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capillare.commands.options import (
-    EXIT_BAD_INPUT,
-    EXIT_DONE,
     AsJson,
     AsOf,
     Quiet,
-    Region,
     day,
     instant,
 )
@@ -141,33 +138,3 @@ def _say_patrons_day(expression: str, istat_code: str, year: int) -> None:
             f"Patrono di {name} non noto: vale quello di {patron.municipality} ({patron.name}).",
             err=True,
         )
-
-
-def check(
-    path: Annotated[Path, typer.Argument(help="Your registry: a folder of CSV, a CSV or an XLSX.")],
-    region: Region = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> None:
-    """Check your registry: what is read, what is noted, what is refused and why."""
-    from capillare.geo.points import fault_lines, read_registry  # noqa: PLC0415 (keeps --help fast)
-    from capillare.geo.population import read_territory  # noqa: PLC0415 (the same)
-
-    registry = read_registry(path, read_territory(region or "09"))
-    faults = registry.faults
-    is_refused = faults["is_refused"].astype(bool)
-    refused = len(faults.loc[is_refused, ["file", "line"]].drop_duplicates())
-    if as_json:
-        rows = json.loads(faults.to_json(orient="records", force_ascii=False))
-        typer.echo(json.dumps({"faults": rows, "n_refused": refused}, ensure_ascii=False))
-    else:
-        lines = fault_lines(faults[is_refused] if quiet else faults)
-        for line in lines:
-            typer.echo(line)
-        if not quiet:
-            noted = len(faults) - int(is_refused.sum())
-            typer.echo(
-                f"{len(registry.desks)} sportelli e {len(registry.points)} punti letti; "
-                f"{noted} note, {refused} righe rifiutate."
-            )
-    raise typer.Exit(EXIT_BAD_INPUT if refused else EXIT_DONE)

@@ -176,3 +176,35 @@ def test_data_list_names_sources_and_licences(capillare: Capillare):
 
 def test_version(capillare: Capillare):
     assert capillare("--version").out.startswith("capillare 0.1.0")
+
+
+VANS_HEADER = "van,lat,lon,weekly_hours\n"
+
+
+def test_check_reads_a_file_of_vans_as_a_plan_would(capillare: Capillare):
+    vans = _write("vans.csv", VANS_HEADER + "uno,43.77,11.25,24\ndue,43.5,11.2,12\n")
+    outcome = capillare("check", vans)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == "vans.csv: 2 furgoni letti; dalli con --vans vans.csv\n"
+    assert json.loads(capillare("check", vans, "--json").out) == {
+        "faults": [], "n_refused": 0, "n_vans": 2,
+    }  # fmt: skip
+    bad = capillare("check", _write("vans.csv", VANS_HEADER + "uno,43.77,11.25,1\n"))
+    assert bad.code == 2
+    assert "under the shortest stay" in bad.err
+    refused = capillare("plan", "--registry", vans, "--out", "piano")
+    assert refused.code == 2
+    assert "Give it with --vans" in refused.err
+
+
+def test_vans_beside_a_registry_are_noted_and_counted(capillare: Capillare):
+    Path("mine").mkdir()
+    _write("mine/desks.csv", DESKS_HEADER + "a,,pdf,main,Biblioteca,048017,,,,,active\n")
+    _write("mine/vans.csv", VANS_HEADER + "uno,43.77,11.25,24\n")
+    # Stops of a plan share some columns with vans.
+    _write("mine/tour_stops.csv", "van,date,week,weekday,stop_order,lat,lon,arrive,depart\n")
+    outcome = capillare("check", "mine")
+    assert "vans.csv: tabella di furgoni, che non è del registro: dalla con --vans" in outcome.out
+    assert "1 furgone letto" in outcome.out
+    assert "tour_stops.csv" in outcome.out
+    assert "tour_stops.csv: tabella di furgoni" not in outcome.out

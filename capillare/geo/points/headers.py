@@ -11,7 +11,7 @@ import numpy as np
 
 from capillare.geo.errors import DataError, named_rows
 from capillare.geo.points.choices import folded
-from capillare.geo.schema import REGISTRY_TABLES
+from capillare.geo.schema import REGISTRY_TABLES, VANS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +57,8 @@ class Recognised:
 
     @property
     def is_usable(self) -> bool:
-        """Whether its rows can be read."""
-        return self.table is not None and not self.absent
+        """Whether its rows can be read into a registry."""
+        return self.table in REGISTRY_TABLES and not self.absent
 
 
 def refuse_citizens(raws: Sequence[RawTable]) -> None:
@@ -115,6 +115,8 @@ def recognise(raw: RawTable) -> Recognised:
     DataError
         If two columns of the file are the same declared one.
     """
+    if is_of_vans(raw):
+        return Recognised(raw, VANS, {})
     entries = [_match(raw, table) for table in REGISTRY_TABLES]
     title = folded(raw.sheet or raw.file.rpartition(".")[0])
 
@@ -134,6 +136,16 @@ def recognise(raw: RawTable) -> Recognised:
     if repeated:
         raise DataError(f"{raw.title}: two columns for {', '.join(repeated)}. Keep one of them.")
     return best
+
+
+def is_of_vans(raw: RawTable) -> bool:
+    """Whether a header is that of a file of vans, which a plan takes beside the registry.
+
+    It names vans, and more than half of its columns are declared for them.
+    """
+    words = {str(name).strip().lower() for name in raw.frame}
+    own = words & set(VANS.names)
+    return VANS.key[0] in own and 2 * len(own) > len(words)
 
 
 def _match(raw: RawTable, table: Table) -> Recognised:

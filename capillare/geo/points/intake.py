@@ -24,6 +24,7 @@ from capillare.geo.schema import (
     PROGRESS,
     REGISTRY_TABLES,
     STOPS,
+    VANS,
 )
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def _refusal(entry: Recognised) -> str:
             f"{title}: no table of the registry; the closest is {closest_table(entry.raw).name}. "
             "Name its columns as in the data dictionary."
         )
+    if entry.table is VANS:
+        return f"{title}: a table of vans, no table of the registry. Give it with --vans."
     n_absent = len(entry.absent)
     return (
         f"{title}: a table {entry.table.name} without {n_absent} needed "
@@ -122,6 +125,9 @@ def _header_faults(entry: Recognised) -> list[tuple[str, int, str, str, str, str
         is_sheet = entry.raw.sheet is not None
         remedy = "Usa i nomi delle colonne del dizionario dei dati, o togli il file."
         return [(title, 0, "", "", problem, "" if is_sheet else remedy, not is_sheet)]
+    if table is VANS:
+        problem = "tabella di furgoni, che non è del registro: dalla con --vans"
+        return [(title, 0, "", "", problem, "", False)]
     if entry.absent:
         absent = ", ".join(entry.absent)
         problem = f"tabella {table.name} senza colonne necessarie: {absent}"
