@@ -15,7 +15,7 @@ from capillare.planning.siting.analyst import solve_tables
 from capillare.planning.siting.median_levels import find_levels
 from capillare.planning.siting.questions import read_question
 
-KEYS = ["status", "objective", "bound", "gap", "seconds", "chosen", "closed"]
+KEYS = ["status", "objective", "bound", "gap", "seconds", "chosen", "closed", "notes"]
 FULL_COST = 39_000.0
 
 

@@ -186,8 +186,8 @@ def check_few_enough(question: Question, ask: Ask) -> None:
             "" if ask.budget_eur is None else f" (a budget of {ask.budget_eur:g} pays no more)"
         )
         raise InfeasibleError(
-            f"sites: {most} may open{no_more}, at least {needed.bound:g} are needed for everybody to "
-            "reach one. Allow more."
+            f"sites: {most} may open{no_more}, at least {needed.bound:g} are needed for everybody "
+            "to reach one. Allow more."
         )
     budget_eur = binding_budget(question, ask)
     if budget_eur is not None:
