@@ -32,6 +32,7 @@ from capillare.views.page_links import remember_pages
 from capillare.views.registry import page as registry
 from capillare.views.serving import SITE_PATH
 from capillare.views.session import open_session, show_scenario_controls, write_address
+from capillare.views.visit import open_visit, show_resuming, show_visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,7 @@ def show_planner(deployment: Deployment) -> None:
         page_icon=str(_ASSETS / "icon.svg"),
         layout="wide",
     )
+    open_visit()
     write_address()
     for sentence in session.ignored:
         st.warning(as_text(sentence))
@@ -83,10 +85,12 @@ def show_planner(deployment: Deployment) -> None:
         show_scenario_controls()
         if deployment.site is not None:
             st.link_button("Apri il sito pubblico", f"{SITE_PATH}/", width="stretch")
+        show_resuming()
         show_person()
     try:
         network = network_of(session.scenario, session.inputs)
         st.sidebar.caption(f"Territorio: {as_text(region_name(network))}")
+        show_visit(page.title)
         page.run()
     except CapillareError as fault:
         show_fault(fault)

@@ -12,6 +12,7 @@ from capillare.planning.scenario import MAX_WITHIN_MIN, Scenario
 from capillare.views.access.roles import ENDED, AccessError
 from capillare.views.address import query_of, scenario_from
 from capillare.views.deployment import EARLIEST, LATEST
+from capillare.views.visit import visit_in_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +120,7 @@ def open_scenario(scenario: Scenario) -> None:
 def write_address() -> None:
     """Make the page's address say what the reader looks at."""
     session = current()
-    wanted = query_of(session.scenario, session.default)
+    wanted = query_of(session.scenario, session.default) | visit_in_address()
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
