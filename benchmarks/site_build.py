@@ -7,6 +7,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import folium
 import pandas as pd
@@ -16,6 +17,11 @@ from capillare.geo.schema import DESKS
 from capillare.planning.network import Inputs, Network, describe_network
 from capillare.planning.scenario import Scenario
 from capillare.publish.site.build import build_site
+from capillare.publish.site.compression import ENDINGS
+from capillare.publish.site.served_files import HeldFiles
+
+if TYPE_CHECKING:
+    from capillare.publish.site.compression import Coding
 
 AS_OF = date(2026, 3, 2)
 N_DESKS = 3500
@@ -28,7 +34,6 @@ HOURS = (
     "Tu,Th 15:30-18:30",
     "Mo-Th 09:00-12:30,15:00-18:00; Fr 09:00-12:30",
 )
-LIST_SCRIPTS = ("words", "hours", "names", "suggest", "find", "question", "listing", "site")
 
 
 def main() -> None:
@@ -37,15 +42,15 @@ def main() -> None:
         for region in ("09", "all"):
             network = network_of(region, Path(folder))
             out = Path(folder) / f"site-{region}"
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             build_site(network, out)
-            seconds = time.perf_counter() - start
+            seconds, busy_s = time.perf_counter() - start, time.process_time() - busy
             n_desks = int(network.desks["is_in_service"].sum())
             n_files = sum(1 for path in out.rglob("*") if path.is_file())
             limit_s = BUILD_LIMIT_S[region]
             print(
                 f"region {region:3}  {n_desks:5} desks  {n_files:6} files  {seconds:6.2f} s "
-                f"({seconds / limit_s:4.0%} of {limit_s:g} s)"
+                f"({seconds / limit_s:4.0%} of {limit_s:g} s), {busy_s:.2f} s of processor"
             )
             print_weights(out, region)
             print_peer(network, out)
@@ -87,18 +92,20 @@ def invented_desks(n_desks: int) -> pd.DataFrame:
 
 def print_weights(site: Path, region: str) -> None:
     """Print the compressed weight of the list alone, and of all that the first page loads."""
-    scripts = [f"assets/{name}.js" for name in LIST_SCRIPTS]
-    scripts += ["assets/provinces.js"] if region == "all" else []
-    listed = sum(weight(site / name) for name in ("index.html", "assets/site.css", *scripts))
     shown = ("assets/leaflet.js", "assets/leaflet.css", "assets/map.js", "ground.json")
-    first = listed + sum(weight(site / name) for name in shown)
     limit = FIRST_PAGE_LIMIT_BYTES[region]
-    print(f"  list alone            {listed / 1000:7.1f} kB ({listed / LIST_LIMIT_BYTES:4.0%})")
-    print(
-        f"  first page with map   {first / 1000:7.1f} kB ({first / limit:4.0%} of {limit // 1000})"
-    )
-    by_need = weight(site / "places.json")
-    print(f"  names, when one types {by_need / 1000:7.1f} kB")
+    for coding in ENDINGS:
+        listed = sum(
+            weight(site / name, coding)
+            for name in ("index.html", "assets/site.css", "assets/finder.js")
+        )
+        first = listed + sum(weight(site / name, coding) for name in shown)
+        by_need = weight(site / "places.json", coding)
+        print(
+            f"  {coding:4}  list alone {listed / 1000:6.1f} kB ({listed / LIST_LIMIT_BYTES:4.0%})"
+            f"  first page with map {first / 1000:6.1f} kB ({first / limit:4.0%} of "
+            f"{limit // 1000})  names, when one types {by_need / 1000:6.1f} kB"
+        )
 
 
 def print_peer(network: Network, site: Path) -> None:
@@ -113,9 +120,9 @@ def print_peer(network: Network, site: Path) -> None:
     print(f"  page itself           {ours / 1000:7.1f} kB; to folium's, markers alone: {ratio:.2f}")
 
 
-def weight(path: Path) -> int:
-    """Return the bytes of a file as it is sent, compressed."""
-    return len(gzip.compress(path.read_bytes(), 6))
+def weight(path: Path, coding: Coding = "gzip") -> int:
+    """Return the bytes of a file as our server sends it, compressed."""
+    return len(HeldFiles().read(str(path), path.stat()).forms[coding])
 
 
 if __name__ == "__main__":

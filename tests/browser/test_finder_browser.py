@@ -230,6 +230,31 @@ def test_desks_begin_and_end_by_themselves(open_page, tiny, policy, tmp_path):
         page.close()
 
 
+def test_days_that_have_passed_go_by_themselves(open_page, finder):
+    """The van comes every second Friday from 6 March 2026."""
+    page = open_page("about:blank")
+    for day, first in (("2026-03-06", "venerdì 6 marzo"), ("2026-04-04", "venerdì 17 aprile")):
+        page.clock.set_fixed_time(datetime.fromisoformat(f"{day}T08:00+00:00"))
+        page.goto(finder)
+        next_stops = page.locator(".card", has_text="Furgone").locator(".visits li:not([hidden])")
+        expect(next_stops).to_have_count(3)
+        expect(next_stops.first).to_contain_text(first)
+        page.goto(f"{finder}/fermate.html")
+        expect(page.locator("tbody tr:visible").first).to_contain_text(first)
+
+
+def test_on_a_phone_the_answer_is_brought_to_the_eye(open_page, finder):
+    page = open_page(finder, viewport={"width": 360, "height": 740})
+    page.locator("#query").fill("Comune 5")
+    page.locator("#suggestions li").first.click()
+    expect(page.locator("#origin")).to_be_in_viewport()
+    page.locator("#query").fill("biblioteca")
+    page.get_by_role("button", name="Vedi gli sportelli").click()
+    expect(page.locator("#list-title")).to_be_focused()
+    expect(page.locator("#list-title")).to_be_in_viewport()
+    expect(shown_names(page)).to_have_text(["Biblioteca Leopardi"])
+
+
 def test_a_name_is_found_although_mistyped(open_page, finder):
     page = open_page(finder)
     query = page.locator("#query")

@@ -166,6 +166,9 @@ def _municipality_pages(
 ) -> Iterator[Page]:
     cards: dict[str, Markup] = {}
     for code, here in content.municipalities.items():
+        entries = content.of_municipality.get(code, ())
+        near = () if n_serving(entries) else content.nearest[code]
+        shown = (*entries, *(entry for entry, _ in near))
         alternates = {
             other: municipality_path(here.municipality, code, other) for other in LANGUAGES
         }
@@ -176,13 +179,12 @@ def _municipality_pages(
             alternates,
             page="municipality",
             here=here,
-            entries=content.of_municipality.get(code, ()),
+            entries=entries,
+            has_doubt=any(not entry.is_confirmed for entry in shown),
             near=[
                 (_near_card(entry, context, alternates[lang], cards), minutes)
-                for entry, minutes in content.nearest[code]
-            ]
-            if not n_serving(content.of_municipality.get(code, ()))
-            else (),
+                for entry, minutes in near
+            ],
             visits=next_visits(content.stops_in(code), _MAX_VISITS),
         )
 

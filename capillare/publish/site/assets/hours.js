@@ -155,9 +155,20 @@
     line.classList.toggle("over", now.day > validityOf(holder).ends);
     line.hidden = !sentence;
   };
+  // Days that have passed go by themselves, and the next ones come up.
+  const showComing = (list, now) => {
+    let left = Number(list.dataset.shown);
+    for (const row of list.querySelectorAll("li, tbody tr")) {
+      const isComing = dayNumber(row.querySelector("time").dateTime) >= now.day && left > 0;
+      left -= isComing;
+      if (row.hidden === isComing) row.hidden = !isComing;
+    }
+  };
+
   const showEveryStatus = (root = document) => {
     const now = wallClock();
     for (const holder of root.querySelectorAll("[data-open], [data-begins], [data-ends]")) showStatus(holder, now);
+    for (const list of root.querySelectorAll("[data-shown]")) showComing(list, now);
     for (const tag of root.querySelectorAll(".begins")) tag.hidden = now.day >= dayNumber(tag.dataset.day);
   };
 

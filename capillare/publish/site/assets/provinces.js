@@ -9,7 +9,7 @@ window.capillare.provinceLoader = (links, adopt) => {
 
   const provinces = Array.from(links, (link) => {
     const [south, west, north, east] = link.dataset.bounds.split(" ").map(Number);
-    return { address: link.href, south, west, north, east, isLoaded: false };
+    return { address: link.href, south, west, north, east, loading: null };
   });
 
   const kmToBounds = (origin, { south, west, north, east }) =>
@@ -34,12 +34,12 @@ window.capillare.provinceLoader = (links, adopt) => {
       .sort((one, other) => one.km - other.km);
     for (const { province, km } of order) {
       if (km > FAR_KM || kmOfDesks().filter((other) => other <= km).length >= ENOUGH) return;
-      if (province.isLoaded) continue;
-      province.isLoaded = true;
+      // Who asks while a province is on its way waits for it too.
+      province.loading ??= fetchCards(province);
       try {
-        await fetchCards(province);
+        await province.loading;
       } catch (fault) {
-        province.isLoaded = false;
+        province.loading = null;
         throw fault;
       }
     }

@@ -158,6 +158,7 @@
       ({ coords }) => {
         query.value = "";
         setOrigin({ name: words.finder.here, lat: coords.latitude, lon: coords.longitude, isPublic: false });
+        showResults();
       },
       refused,
       { timeout: 10_000, maximumAge: 300_000 },
@@ -179,6 +180,12 @@
     card.classList.add("chosen");
     card.querySelector(".name").focus({ preventScroll: true });
     card.scrollIntoView({ block: "center" });
+  };
+
+  // On a phone the answer is below what was asked: it is brought to the eye.
+  const showResults = () => {
+    const { top } = count.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) count.scrollIntoView({ block: "start" });
   };
 
   const load = (address) =>
@@ -277,6 +284,7 @@
     } else {
       query.value = one.label;
       await setOrigin({ name: one.label, lat: one.lat, lon: one.lon, isPublic: true });
+      showResults();
     }
   };
 
@@ -317,6 +325,8 @@
     event.preventDefault();
     suggestions.dismiss();
     apply();
+    showResults();
+    byId("list-title").focus({ preventScroll: true });
   });
   form.addEventListener("reset", () => {
     origin = null;
