@@ -17,6 +17,8 @@ from capillare.planning.siting.calls import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-MOST_DISPLACED = 300
-"""Applications in reserve for which the best set that would hold them is sought."""
+MOST_DISPLACED = 12
+"""Applications first in reserve for which the best set that would hold them is sought."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,13 @@ class Swap:
     worth_lost_people: float
 
 
+def _few_leaving(funded: Indices, entering: Indices) -> Iterator[Indices]:
+    """Yield sets that send nobody of those funded away, then one: no other sends fewer."""
+    yield np.union1d(funded, entering)
+    for leaving in funded.tolist():
+        yield np.union1d(funded[funded != leaving], entering)
+
+
 def displaced(
     call: Call,
     eligible: Indices,
@@ -119,13 +128,9 @@ def displaced(
     # Of the best sets that hold it, the one that sends fewest of those funded away.
     leaving = np.where(np.isin(np.arange(len(within)), answer.chosen), -1.0, 0.0)
     swaps: dict[int, Swap] = {}
-    known = answer.clashes
     for position in reserve[:MOST_DISPLACED].tolist():
         own = np.searchsorted(eligible, [position])
-        forced = choose_applications(
-            within, forced=own, prefer=leaving, known=known, node_limit=node_limit
-        )
-        known = forced.clashes
+        forced = choose_applications(within, forced=own, prefer=leaving, node_limit=node_limit)
         if forced.status in {"optimal", "feasible"}:
             swaps[position] = Swap(
                 eligible[np.setdiff1d(answer.chosen, forced.chosen)],

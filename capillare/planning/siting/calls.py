@@ -21,7 +21,7 @@ applications chosen.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -29,13 +29,14 @@ from scipy import sparse
 from capillare.geo.numerals import number
 from capillare.planning.siting.gains import people_within
 from capillare.planning.siting.reduction import merge_identical
-from capillare.planning.siting.redundancy import clashes_in, clashing_pairs, cut_rows
+from capillare.planning.siting.redundancy import own_rows
 from capillare.planning.solver import PROOF_RELATIVE, Model, is_proved, relative_gap, solve_model
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-    from capillare.planning.siting.redundancy import Clash
     from capillare.planning.solver import Answer, Status, Stop
 
     Indices = NDArray[np.intp]
@@ -45,8 +46,6 @@ EVEN_PEOPLE = 1e-6
 """Worths that differ by less count as equal: arithmetic cannot tell them apart."""
 _CENTS = 0.01
 _HALF = 0.5
-MOST_ROUNDS = 200
-"""Rounds of cuts after which a search ends without an answer."""
 NOBODY = np.empty(0, dtype=np.intp)
 
 
@@ -126,6 +125,12 @@ class Call:
         excesses = ((ceiling, ceiling.excess(chosen)) for ceiling in self.ceilings)
         return [(ceiling, excess) for ceiling, excess in excesses if excess > _CENTS]
 
+    def stands(self, chosen: Indices) -> bool:
+        """Whether a set passes no ceiling and each of it has the adults of its own that it must."""
+        served = self.reach[:, chosen].toarray() > 0
+        is_own = served & (served.sum(axis=1) == 1)[:, None]
+        return not self.broken(chosen) and bool((self.adults @ is_own >= self.least_adults).all())
+
     def of(self, applications: Indices) -> Call:
         """Keep some applications."""
         return replace(
@@ -156,8 +161,6 @@ class CallAnswer:
         Adults newly within reach.
     stopped_by
         Limit that ended the proof.
-    clashes
-        Applications that cannot all be funded, found on the way.
     """
 
     chosen: Indices
@@ -167,7 +170,6 @@ class CallAnswer:
     people: int
     seconds: float
     stopped_by: Stop = ""
-    clashes: tuple[Clash, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -189,7 +191,7 @@ def choose_applications(
     *,
     forced: Indices = NOBODY,
     prefer: Floats | None = None,
-    known: tuple[Clash, ...] = (),
+    welcome: Iterable[Indices] = (),
     node_limit: int | None = None,
 ) -> CallAnswer:
     """Choose the set of applications that is worth most.
@@ -203,8 +205,9 @@ def choose_applications(
     prefer
         Of the sets worth most, the one whose sum of this is least is taken, shape
         (n_applications,); by default the cheapest.
-    known
-        Clashes that another answer about the same applications has found: they hold here too.
+    welcome
+        Sets preferred to all others, in order: the first that stands and is worth most is taken
+        before any other is sought.
     node_limit
         Nodes of the search tree after which the proof stops.
 
@@ -212,62 +215,36 @@ def choose_applications(
     -------
     ``infeasible`` where the forced applications do not fit under the ceilings.
     """
-    adults, rows = merge_identical(call.adults, call.reach)
-    model = _model(call, adults, rows, forced)
-    if known:
-        model = _with_cuts(model, list(known))
-    first, model, found = _solve_without_clashes(call, model, node_limit)
+    # Rows that ask for people of one's own are many, and needed where money abounds.
+    model = _model(replace(call, least_adults=0), forced)
+    first = solve_model(model, node_limit=node_limit)
+    if first.columns.size and not call.stands(_chosen(first, len(call))):
+        model = _model(call, forced)
+        again = solve_model(model, node_limit=node_limit)
+        first = replace(again, seconds=first.seconds + again.seconds)
     if not first.columns.size:
         return CallAnswer(
             NOBODY, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
         )
     best = _chosen(first, len(call))
+    for known in welcome:
+        if call.worth(known) >= call.worth(best) - EVEN_PEOPLE and call.stands(known):
+            return _told(call, known, first, 0.0)
     price = call.cost_eur if prefer is None else prefer
-    cheap = _cheapest(model, price, call.worth(best))
-    second, _, more = _solve_without_clashes(call, cheap, node_limit)
-    cheaper = _chosen(second, len(call)) if second.columns.size else best
-    is_even = not call.broken(cheaper) and call.worth(cheaper) >= call.worth(best) - EVEN_PEOPLE
-    chosen = cheaper if is_even else best
-    told = _told(call, chosen, first, second.seconds)
-    return replace(told, clashes=(*known, *found, *more))
+    cheaper, seconds = _cheapest(call, model, price, best, node_limit)
+    if not call.stands(cheaper):
+        cheaper, more = _cheapest(call, _model(call, forced), price, best, node_limit)
+        seconds += more
+    is_even = call.stands(cheaper) and call.worth(cheaper) >= call.worth(best) - EVEN_PEOPLE
+    return _told(call, cheaper if is_even else best, first, seconds)
 
 
-def _solve_without_clashes(
-    call: Call, model: Model, node_limit: int | None
-) -> tuple[Answer, Model, list[Clash]]:
-    """Solve, forbid what clashes in the answer, and solve again until nothing does.
-
-    Returns
-    -------
-    The answer, without columns where even the last one held a clash, with the seconds of all runs;
-    the model with the cuts found; and the clashes that were cut.
-    """
-    seconds = 0.0
-    found: list[Clash] = []
-    for _ in range(MOST_ROUNDS):
-        answer = solve_model(model, node_limit=node_limit)
-        seconds += answer.seconds
-        answer = replace(answer, seconds=seconds)
-        if not answer.columns.size:
-            return answer, model, found
-        chosen = _chosen(answer, len(call))
-        clashes = clashes_in(chosen, call.adults, call.reach, call.least_adults)
-        if not clashes:
-            return answer, model, found
-        found += clashes
-        model = _with_cuts(model, clashes)
-    stopped = replace(answer, status="no_solution", columns=np.empty(0), stopped_by="solver")
-    return stopped, model, found
-
-
-def _with_cuts(model: Model, clashes: list[Clash]) -> Model:
-    rows, most = cut_rows(clashes, model.objective.size)
-    return replace(
-        model,
-        rows=sparse.csr_array(sparse.vstack([model.rows, rows])),
-        row_lower=np.r_[model.row_lower, np.full(most.size, -np.inf)],
-        row_upper=np.r_[model.row_upper, most],
-    )
+def _cheapest(
+    call: Call, model: Model, price: Floats, best: Indices, node_limit: int | None
+) -> tuple[Indices, float]:
+    """Return the cheapest set that a model allows and that is worth as much, and the seconds."""
+    answer = solve_model(_priced(model, price, call.worth(best)), node_limit=node_limit)
+    return (_chosen(answer, len(call)) if answer.columns.size else best), answer.seconds
 
 
 def _told(call: Call, chosen: Indices, first: Answer, more_seconds: float) -> CallAnswer:
@@ -285,31 +262,41 @@ def _told(call: Call, chosen: Indices, first: Answer, more_seconds: float) -> Ca
     )
 
 
-def _model(call: Call, adults: NDArray[Any], rows: sparse.csr_array, forced: Indices) -> Model:
-    """Build the model of this module; columns are x, then z."""
-    n_demand, n_columns = adults.size, len(call) + adults.size
-    covering = sparse.hstack([-rows.astype(np.float64), sparse.eye_array(n_demand)])
-    taken = [np.r_[ceiling.taken, np.zeros(n_demand)] for ceiling in call.ceilings]
-    blocks = [covering, *(sparse.csr_array(row[None, :]) for row in taken)]
+def _model(call: Call, forced: Indices) -> Model:
+    """Build the model of this module; columns are x, z, then u of `redundancy`."""
+    adults, rows = merge_identical(call.adults, call.reach)
+    own = own_rows(adults, rows, call.least_adults)
+    n_demand, n_own = adults.size, own.n_owners
+    n_columns = len(call) + n_demand + n_own
+    nobody = sparse.csr_array((own.lower.size, n_demand))
+    taken = sparse.csr_array(
+        np.array([ceiling.taken for ceiling in call.ceilings]).reshape(-1, len(call))
+    )
+    covering = [
+        -rows.astype(np.float64),
+        sparse.csr_array(sparse.eye_array(n_demand)),
+        sparse.csr_array((n_demand, n_own)),
+    ]
+    ceilings = [taken, sparse.csr_array((taken.shape[0], n_demand + n_own))]
+    owning = [own.of_applications, nobody, own.of_owners]
+    blocks = [sparse.hstack(block) for block in (covering, ceilings, owning)]
     most = np.array([ceiling.most for ceiling in call.ceilings], dtype=np.float64)
     least = np.array([ceiling.least for ceiling in call.ceilings], dtype=np.float64)
     lower = np.zeros(n_columns)
     lower[forced] = 1.0
-    model = Model(
-        objective=np.r_[call.score_people, adults.astype(np.float64)],
+    return Model(
+        objective=np.r_[call.score_people, adults.astype(np.float64), np.zeros(n_own)],
         lower=lower,
         upper=np.ones(n_columns),
         is_integer=np.arange(n_columns) < len(call),
         rows=sparse.csr_array(sparse.vstack(blocks)),
-        row_lower=np.r_[np.full(n_demand, -np.inf), least],
-        row_upper=np.r_[np.zeros(n_demand), most],
+        row_lower=np.r_[np.full(n_demand, -np.inf), least, own.lower],
+        row_upper=np.r_[np.zeros(n_demand), most, own.upper],
         sense="maximize",
     )
-    clashes = clashing_pairs(call.adults, call.reach, call.least_adults)
-    return _with_cuts(model, clashes) if clashes else model
 
 
-def _cheapest(model: Model, price: Floats, worth: float) -> Model:
+def _priced(model: Model, price: Floats, worth: float) -> Model:
     """Ask for the cheapest set of a worth."""
     n = price.size
     # Under a cent in all: only ties are decided by the order of ids.
