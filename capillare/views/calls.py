@@ -15,11 +15,12 @@ from capillare.planning.coordinators import known_grounds, list_for
 from capillare.planning.funding import campaigns_waiting
 from capillare.publish.coordinators import FORMATS, list_name, write_list
 from capillare.views.address import MOST_BUDGET_EUR
-from capillare.views.cached import network_of, plan_of, ranking_of, renewal_of
+from capillare.views.cached import asked, network_of, plan_of, ranking_of, renewal_of
 from capillare.views.downloads import Download, show_downloads, table_download
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
+from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
 from capillare.views.session import current
 
@@ -139,16 +140,23 @@ def _show_call() -> None:
         placeholder="quello dell'avviso, se il registro lo dice",
     )
     try:
-        ranking = ranking_of(
-            session.scenario,
-            session.inputs,
-            budget_eur=None if budget is None else float(budget),
-            campaign=campaign or None,
+        ranking = awaited(
+            "ranking",
+            asked(session.scenario, session.inputs, budget, campaign),
+            lambda: ranking_of(
+                session.scenario,
+                session.inputs,
+                budget_eur=None if budget is None else float(budget),
+                campaign=campaign or None,
+            ),
+            title="Valuto le domande",
+            page=PAGE,
         )
     except CapillareError as fault:
         show_error(fault)
         return
-    _show_ranking(ranking)
+    if ranking is not None:
+        _show_ranking(ranking)
 
 
 def _show_ranking(ranking: CallRanking) -> None:
@@ -197,11 +205,18 @@ def _show_renewal() -> None:
         format="%d %%",
     )
     try:
-        renewal = renewal_of(session.scenario, session.inputs, f"{share}%")
+        renewal = awaited(
+            "renewal",
+            asked(session.scenario, session.inputs, share),
+            lambda: renewal_of(session.scenario, session.inputs, f"{share}%"),
+            title="Scelgo i punti da tenere",
+            page=PAGE,
+        )
     except CapillareError as fault:
         show_error(fault)
         return
-    _show_kept(renewal)
+    if renewal is not None:
+        _show_kept(renewal)
 
 
 def _show_kept(renewal: Renewal) -> None:

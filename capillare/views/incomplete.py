@@ -71,7 +71,7 @@ def show_incomplete(network: Network) -> None:
 
 def _show_line(one: Missing) -> None:
     words, page, label = _WORDS[one.what]
-    left, right = st.columns([4, 1], vertical_alignment="center")
+    left, right = st.columns([5, 2], vertical_alignment="center")
     left.markdown(words.format(n=number(one.n), of=number(one.of)))
     with right:
         show_link(page, label)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     "province",
     "n_points",
+    "adults_15min_share",
+    "adults_30min_share",
     "target_citizens",
     "n_counted",
     "citizens_reached",
@@ -29,8 +31,6 @@ COLUMNS = (
     "pace_needed_per_week",
     "projected_share",
     "counted_on",
-    "adults_15min_share",
-    "adults_30min_share",
 )
 
 

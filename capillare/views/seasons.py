@@ -11,13 +11,14 @@ from capillare.geo.numerals import MONTHS_IT, euros, number, percent
 from capillare.geo.schema.seasons import PRESENCE, SEASON_MONTHS, SEASON_PLAN, SEASON_POINTS
 from capillare.planning.caveats import network_caveats
 from capillare.planning.seasons.caveats import weight_sentence
-from capillare.views.cached import base_of, network_of, season_of
+from capillare.views.cached import asked, base_of, network_of, season_of
 from capillare.views.downloads import show_downloads, table_download
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
 from capillare.views.leaflet_map.season_marks import presence_areas, seat_marks
+from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import current
@@ -63,7 +64,15 @@ def show() -> None:
         network,
         "Chi c'è mese per mese, residenti e turisti, e quali sedi aprire quando arrivano.",
     )
-    season = season_of(session.scenario, session.inputs)
+    season = awaited(
+        "season",
+        asked(session.scenario, session.inputs),
+        lambda: season_of(session.scenario, session.inputs),
+        title="Cerco le sedi stagionali",
+        page=PAGE,
+    )
+    if season is None:
+        return
     st.markdown(as_text(season.summary()))
     st.caption(as_text(weight_sentence(season.sensitivity)))
     _show_month(network, season)

@@ -8,8 +8,9 @@ import streamlit as st
 
 from capillare.geo.numerals import euros, number, percent
 from capillare.geo.schema import SITE_EXPLANATIONS, SITING_CURVE, SITING_PARETO, SITING_STABILITY
-from capillare.views.cached import tradeoffs_of
+from capillare.views.cached import asked, tradeoffs_of
 from capillare.views.grids import show_grid
+from capillare.views.long_work import awaited
 from capillare.views.notes import as_text
 from capillare.views.session import current
 
@@ -118,7 +119,17 @@ def _show_tradeoffs(plan: Plan, page: str) -> None:
             return
         st.session_state[_STATE] = scenario
     if proposal.pareto is None or proposal.stability is None:
-        front, stability = tradeoffs_of(scenario, current().inputs)
+        inputs = current().inputs
+        drawn = awaited(
+            "tradeoffs",
+            asked(scenario, inputs),
+            lambda: tradeoffs_of(scenario, inputs),
+            title="Provo la scelta con altri limiti e altri minuti",
+            page=page,
+        )
+        if drawn is None:
+            return
+        front, stability = drawn
     else:
         front, stability = proposal.pareto, proposal.stability
     proposed = stability[stability["is_proposed"]]

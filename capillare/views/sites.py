@@ -15,7 +15,7 @@ from capillare.planning.plan import count_sites
 from capillare.planning.siting.answer import OBJECTIVES_IT
 from capillare.publish.geopackage import sites_as_geojson
 from capillare.views.address import MOST_BUDGET_EUR, MOST_SITES
-from capillare.views.cached import base_of, network_of, plan_of
+from capillare.views.cached import asked, base_of, network_of, plan_of
 from capillare.views.downloads import (
     Download,
     show_downloads,
@@ -29,6 +29,7 @@ from capillare.views.leaflet_map.areas import coverage_areas
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
 from capillare.views.leaflet_map.marks import desk_marks, site_marks
+from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
 from capillare.views.overview import STEPS_OF_REACH
 from capillare.views.selection import chosen, show_choice, show_choosing_map
@@ -79,9 +80,17 @@ def _show_proposal() -> None:
     show_wishes(network_of(session.scenario, session.inputs), PAGE)
     session = current()
     try:
-        plan = plan_of(session.scenario, session.inputs)
+        plan = awaited(
+            "plan",
+            asked(session.scenario, session.inputs),
+            lambda: plan_of(session.scenario, session.inputs),
+            title="Cerco le sedi",
+            page=PAGE,
+        )
     except (ConfigError, InfeasibleError) as fault:
         show_error(fault)
+        return
+    if plan is None:
         return
     _show_figures(plan)
     left, right = map_beside_table(PAGE)

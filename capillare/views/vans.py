@@ -18,7 +18,7 @@ from capillare.publish.tour_figures import tour_figures
 from capillare.publish.tour_layers import tour_tables, tours_as_geojson
 from capillare.publish.tour_sheets import sheets_as_html
 from capillare.views.address import MOST_VANS
-from capillare.views.cached import base_of, network_of, tours_of
+from capillare.views.cached import asked, base_of, network_of, tours_of
 from capillare.views.downloads import Download, show_downloads, table_download
 from capillare.views.explaining import show_how
 from capillare.views.grids import show_grid
@@ -28,6 +28,7 @@ from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
 from capillare.views.leaflet_map.marks import desk_marks
 from capillare.views.leaflet_map.tour_marks import tour_lines, tour_marks
+from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
 from capillare.views.overview import STEPS_OF_REACH
 from capillare.views.selection import chosen, show_choosing_map
@@ -80,7 +81,16 @@ def _show_tours(network: Network) -> None:
     if not session.scenario.vans:
         st.info("Scegli quanti furgoni, per vedere i loro giri nelle quattro settimane dopo oggi.")
         return
-    tours = tours_of(replace(session.scenario, effort=effort), session.inputs)
+    scenario, inputs = replace(session.scenario, effort=effort), session.inputs
+    tours = awaited(
+        "tours",
+        asked(scenario, inputs),
+        lambda: tours_of(scenario, inputs),
+        title="Disegno i giri dei furgoni",
+        page=PAGE,
+    )
+    if tours is None:
+        return
     _show_figures(tours)
     day = _show_day_choice(tours)
     left, right = map_beside_table(PAGE)

@@ -51,8 +51,8 @@ STEPS = (
     ),
     Step(
         "Nuove sedi",
-        "In fondo a ogni pagina scarichi le righe che vedi, il piano intero in XLSX e i rapporti "
-        "da stampare. Ogni file dice lo scenario e la data dei dati.",
+        "**Esporta.** In fondo a ogni pagina scarichi le righe che vedi, il piano intero in XLSX e "
+        "i rapporti da stampare. Ogni file dice lo scenario e la data dei dati.",
     ),
 )
 
