@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,12 @@ from capillare.geo.schema import COORDINATOR_SITES, RANKED_APPLICATIONS, RENEWAL
 from capillare.planning.coordinators import known_grounds, list_for
 from capillare.planning.funding import campaigns_waiting
 from capillare.publish.coordinators import FORMATS, list_name, write_list
+from capillare.publish.sheets import sheet_of
+from capillare.views.access.gate import allowed, require
 from capillare.views.address import MOST_BUDGET_EUR
 from capillare.views.cached import asked, network_of, plan_of, ranking_of, renewal_of
-from capillare.views.downloads import Download, show_downloads, table_download
+from capillare.views.downloads import Download, show_downloads
+from capillare.views.exports import ground_words, is_all_own, show_exports
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.geo.schema import Table
-    from capillare.planning.coordinators import CoordinatorList, Ground
+    from capillare.planning.coordinators import CoordinatorList
     from capillare.planning.funding import CallRanking, Renewal
     from capillare.planning.network import Network
 
@@ -83,12 +87,6 @@ _FORMATS_IT = {
     "geojson": ("Punti (GeoJSON)", "application/geo+json"),
     "html": ("Rapporto da stampare (HTML)", "text/html"),
 }
-_KINDS_IT = {
-    "province": "Provincia di {name}",
-    "union": "{name}",
-    "entity": "{name}",
-    "municipality": "Comune di {name}",
-}
 
 
 def show() -> None:
@@ -100,18 +98,23 @@ def show() -> None:
         network,
         "Quali domande finanziare, quali punti tenere, che cosa portare ai comuni.",
     )
-    call, renewal, lists = st.tabs(["Domande di un avviso", "Punti da tenere", "Elenchi"])
-    with call:
-        _show_call()
-    with renewal:
-        _show_renewal()
-    with lists:
+    if allowed("see_calls"):
+        call, renewal, lists = st.tabs(["Domande di un avviso", "Punti da tenere", "Elenchi"])
+        with call:
+            _show_call()
+        with renewal:
+            _show_renewal()
+        with lists:
+            _show_lists()
+    else:
+        st.info("Domande e proroghe le vede chi pianifica. Qui trovi gli elenchi dei territori.")
         _show_lists()
     _show_method(network)
 
 
 @st.fragment
 def _show_call() -> None:
+    require("see_calls")
     session = current()
     network = network_of(session.scenario, session.inputs)
     campaigns = campaigns_waiting(network)
@@ -156,10 +159,10 @@ def _show_call() -> None:
         show_error(fault)
         return
     if ranking is not None:
-        _show_ranking(ranking)
+        _show_ranking(ranking, network)
 
 
-def _show_ranking(ranking: CallRanking) -> None:
+def _show_ranking(ranking: CallRanking, network: Network) -> None:
     outcomes = ranking.table["outcome"].value_counts()
     show_figures(
         [
@@ -188,12 +191,15 @@ def _show_ranking(ranking: CallRanking) -> None:
     _show_rows(
         ranking.table, RANKED_APPLICATIONS, APPLICATION_COLUMNS, names, label="Domanda in evidenza"
     )
-    show_downloads(f"{PAGE}_call", [_table_as(ranking.table, RANKED_APPLICATIONS, "applications")])
-    show_caveats([_sentence(caveat) for caveat in ranking.caveats])
+    caveats = [_sentence(caveat) for caveat in ranking.caveats]
+    sheets = [sheet_of(RANKED_APPLICATIONS, ranking.table)]
+    show_exports(f"{PAGE}_call", "Domande di un avviso", sheets, network, caveats=caveats)
+    show_caveats(caveats)
 
 
 @st.fragment
 def _show_renewal() -> None:
+    require("see_calls")
     session = current()
     share = st.slider(
         "Quanti punti tenere, in percentuale di quelli in servizio",
@@ -216,10 +222,10 @@ def _show_renewal() -> None:
         show_error(fault)
         return
     if renewal is not None:
-        _show_kept(renewal)
+        _show_kept(renewal, network_of(session.scenario, session.inputs))
 
 
-def _show_kept(renewal: Renewal) -> None:
+def _show_kept(renewal: Renewal, network: Network) -> None:
     n_kept = int(renewal.is_kept.sum())
     closed = renewal.table[~renewal.is_kept]
     show_figures(
@@ -254,8 +260,10 @@ def _show_kept(renewal: Renewal) -> None:
         for row in renewal.table.to_dict("records")
     }
     _show_rows(renewal.table, RENEWAL, POINT_COLUMNS, names, label="Punto in evidenza")
-    show_downloads(f"{PAGE}_renewal", [_table_as(renewal.table, RENEWAL, "renewal")])
-    show_caveats([_sentence(caveat) for caveat in renewal.caveats])
+    caveats = [_sentence(caveat) for caveat in renewal.caveats]
+    sheets = [sheet_of(RENEWAL, renewal.table)]
+    show_exports(f"{PAGE}_renewal", "Punti da tenere", sheets, network, caveats=caveats)
+    show_caveats(caveats)
 
 
 @st.fragment
@@ -263,7 +271,7 @@ def _show_lists() -> None:
     session = current()
     network = network_of(session.scenario, session.inputs)
     grounds = {f"{ground.kind}/{ground.key}": ground for ground in known_grounds(network)}
-    names = {key: _called(ground) for key, ground in grounds.items()}
+    names = {key: ground_words(ground) for key, ground in grounds.items()}
     key = st.selectbox(
         "Di chi è l'elenco",
         options=list(names),
@@ -295,10 +303,6 @@ def _show_lists() -> None:
     show_caveats(content.caveats)
 
 
-def _called(ground: Ground) -> str:
-    return _KINDS_IT[ground.kind].format(name=ground.name)
-
-
 def _list_download(content: CoordinatorList, ending: str) -> Download:
     label, mime = _FORMATS_IT[ending]
 
@@ -307,13 +311,9 @@ def _list_download(content: CoordinatorList, ending: str) -> Download:
             (path,) = write_list(content, Path(folder), formats=(ending,))
             return path.read_bytes()
 
-    return Download(label, f"{list_name(content)}.{ending}", mime, write)
-
-
-def _table_as(frame: pd.DataFrame, table: Table, name: str) -> Download:
-    """Offer a table under the name that the command line gives it."""
-    offered = table_download(frame, table)
-    return Download(offered.label, f"{name}.csv", offered.mime, offered.write)
+    offered = Download(label, f"{list_name(content)}.{ending}", mime, write)
+    codes = content.ground.istat_codes
+    return replace(offered, narrowed=lambda cut: offered if is_all_own(codes, cut) else None)
 
 
 def _show_rows(

@@ -22,8 +22,8 @@ from capillare.views import (
     targets,
     vans,
 )
-from capillare.views.access.entrance import let_in, show_closed_page, show_person
-from capillare.views.access.gate import allowed
+from capillare.views.access.entrance import let_in, show_person
+from capillare.views.access.gate import require
 from capillare.views.cached import network_of
 from capillare.views.faults import show_error
 from capillare.views.language import speak_italian
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from streamlit.navigation.page import StreamlitPage
 
-    from capillare.views.access.roles import Action
     from capillare.views.deployment import Deployment
 
 _LOG = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ def show_planner(deployment: Deployment) -> None:
         _page(sites.show, "Nuove sedi", "sedi"),
         _page(seasons.show, "Stagioni", "stagioni"),
         _page(vans.show, "Furgoni", "furgoni"),
-        _page(calls.show, "Avvisi e proroghe", "avvisi", action="see_calls"),
+        _page(calls.show, "Avvisi e proroghe", "avvisi"),
         _page(scenarios.show, "Scenari", "scenari"),
         _page(registry.show, "Registro", "registro"),
         _page(about.show, "Dati e metodo", "dati"),
@@ -97,28 +96,15 @@ def show_planner(deployment: Deployment) -> None:
 
 
 def _page(
-    show: Callable[[], None],
-    title: str,
-    url_path: str,
-    *,
-    action: Action = "see",
-    is_first: bool = False,
+    show: Callable[[], None], title: str, url_path: str, *, is_first: bool = False
 ) -> StreamlitPage:
-    """Return a page that shows itself to those who may see it, and to them alone is offered."""
+    """Return a page that shows itself to people with a role only."""
 
     def show_if_allowed() -> None:
-        if allowed(action):
-            show()
-        else:
-            show_closed_page(title)
+        require("see")
+        show()
 
-    return st.Page(
-        show_if_allowed,
-        title=title,
-        url_path=url_path,
-        default=is_first,
-        visibility="visible" if allowed(action) else "hidden",
-    )
+    return st.Page(show_if_allowed, title=title, url_path=url_path, default=is_first)
 
 
 def show_fault(fault: CapillareError) -> None:

@@ -143,7 +143,6 @@ def test_a_coordinator_signs_in_writes_what_is_theirs_and_leaves(arrive, door):
     sidebar = page.locator("[data-testid=stSidebar]")
     expect(sidebar.get_by_text("Carlo Prova")).to_be_visible()
     expect(sidebar.get_by_text("Coordinatore di provincia SI, fino alle")).to_be_visible()
-    expect(page.get_by_role("link", name="Avvisi e proroghe")).to_have_count(0)
     cookies = {one["name"]: one for one in page.context.cookies()}
     assert cookies["_streamlit_user"]["httpOnly"]
     assert cookies["_streamlit_user"]["sameSite"] == "Lax"
@@ -162,7 +161,8 @@ def test_a_coordinator_signs_in_writes_what_is_theirs_and_leaves(arrive, door):
     choose(page, rows[(OTHERS,)]["name"])
     expect(page.get_by_role("button", name="Salva nel registro")).to_be_disabled()
     page.goto(f"{origin}/avvisi")
-    expect(page.get_by_text("Il tuo ruolo non apre questa pagina.")).to_be_visible()
+    expect(page.get_by_text("Domande e proroghe le vede chi pianifica.")).to_be_visible()
+    expect(page.get_by_role("tab", name="Punti da tenere")).to_have_count(0)
     page.get_by_role("button", name="Esci").click()
     expect(heading(page, "Accesso al pianificatore")).to_be_visible()
     assert provider.left[-1]["post_logout_redirect_uri"] == f"{origin}/oauth2callback"

@@ -65,13 +65,6 @@ def let_in(sign_in: SignIn | None, *, public_site: str | None = None) -> Person 
     return None
 
 
-def show_closed_page(title: str) -> None:
-    """Say that a page is not for this person's role; a link may have led there."""
-    st.title(title)
-    st.error("Il tuo ruolo non apre questa pagina.")
-    st.markdown("Se ti serve, chiedi a chi gestisce il pianificatore.")
-
-
 def show_person() -> None:
     """Show who is in, as what, until when, and the way out; nothing where nobody signs in."""
     if not is_signed_in():
