@@ -100,7 +100,9 @@ def read_listed_desks(
             f"{raw.title}: {len(raw.frame):,} rows, a list holds at most {MAX_LISTED:,}."
         )
     rows, faults = _taken_in(mapped(raw, mapping, _codes(territory), crs=crs), territory)
-    _check_points(rows, registry)
+    rows.refuse_unknown_points(
+        registry.points["point_id"], "Aggiungi il punto al registro, o non mappare point_id."
+    )
     listed = DESKS.check(rows.kept)
     changes = _changes(listed, rows, mapping, registry, territory)
     is_listed = changes["change"] != "gone"
@@ -149,19 +151,6 @@ def _taken_in(raw: RawTable, territory: Territory) -> tuple[Rows, pd.DataFrame]:
         "Scegli la regione dell'elenco con --region.",
     )
     return rows, faults
-
-
-def _check_points(rows: Rows, registry: Registry) -> None:
-    """Refuse rows whose point the registry does not know."""
-    named = rows.frame["point_id"]
-    is_unknown = named.notna() & ~named.isin(registry.points["point_id"])
-    rows.refuse(
-        is_unknown.to_numpy(dtype=bool) & ~rows.is_refused,
-        "point_id",
-        named,
-        "il registro non ha questo punto",
-        "Aggiungi il punto al registro, o non mappare point_id.",
-    )
 
 
 def _changes(

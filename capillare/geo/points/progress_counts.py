@@ -108,14 +108,8 @@ def _dated(raw: RawTable, counted_on: date | None) -> RawTable:
 
 
 def _check_points(rows: Rows, registry: Registry) -> None:
-    named = rows.frame["point_id"]
-    is_unknown = named.notna() & ~named.isin(registry.points["point_id"])
-    rows.refuse(
-        is_unknown.to_numpy(dtype=bool) & ~rows.is_refused,
-        "point_id",
-        named,
-        "il registro non ha questo punto",
-        "Correggi il codice, o aggiungi il punto al registro.",
+    rows.refuse_unknown_points(
+        registry.points["point_id"], "Correggi il codice, o aggiungi il punto al registro."
     )
     is_blank = rows.frame[list(_COUNTS)].isna().all(axis=1).to_numpy(dtype=bool)
     rows.refuse(

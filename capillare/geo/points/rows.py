@@ -111,6 +111,13 @@ class Rows:
         ]
         self.is_refused[bad] = True
 
+    def refuse_unknown_points(self, known: pd.Series, what_to_do: str) -> None:
+        """Refuse rows that name a point which a registry does not know."""
+        named = self.frame["point_id"]
+        is_unknown = (named.notna() & ~named.isin(known)).to_numpy(dtype=bool)
+        problem = "il registro non ha questo punto"
+        self.refuse(is_unknown & ~self.is_refused, "point_id", named, problem, what_to_do)
+
     def note(
         self,
         is_noted: NDArray[np.bool_],

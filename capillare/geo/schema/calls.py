@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from capillare.geo.schema.coordinators import COORDINATOR_SITES
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE, minutes, people, share
-from capillare.geo.schema.shared import NOTE, SOURCE, SOURCE_DATE, id_column
+from capillare.geo.schema.shared import (
+    LOCALITY,
+    NOTE,
+    POSITION_BASIS,
+    SOURCE,
+    SOURCE_DATE,
+    id_column,
+)
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
 
 SEAT_KINDS = ("main", "branch", "course", "mobile", "seasonal")
-SEAT_BASES = ("given", "locality", "chief_town")
 OUTCOMES = ("funded", "reserve", "refused")
 REFUSAL_RULES = (
     "no_seats",
@@ -34,18 +40,11 @@ APPLICATION_SEATS = Table(
         Column("kind", "text", "Kind of seat", "Tipo", may_miss=True, choices=SEAT_KINDS),
         Column("name", "text", "Name of the seat", "Nome", may_miss=True),
         istat_column(),
-        Column("locality", "text", "Hamlet or quarter", "Località", may_miss=True),
+        LOCALITY,
         Column("address", "text", "Street and number", "Indirizzo", may_miss=True),
         latitude(may_miss=True),
         longitude(may_miss=True),
-        Column(
-            "position_basis",
-            "text",
-            "given by coordinates, settlement named in locality, or the municipality's chief town",
-            "Base della posizione",
-            may_miss=True,
-            choices=SEAT_BASES,
-        ),
+        POSITION_BASIS,
         Column(
             "weekly_hours",
             "number",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from capillare.geo.schema.tables import Column
 
-POSITION_BASES = ("given", "locality", "chief_town")
 SOURCE = Column("source", "text", "Page, act or file it comes from", "Fonte", may_miss=True)
 SOURCE_DATE = Column(
     "source_date",
@@ -13,6 +12,15 @@ SOURCE_DATE = Column(
     "Data della fonte",
     may_miss=True,
     pattern=r"\d{4}(-\d{2}(-\d{2})?)?",
+)
+LOCALITY = Column("locality", "text", "Hamlet or quarter", "Località", may_miss=True)
+POSITION_BASIS = Column(
+    "position_basis",
+    "text",
+    "given by coordinates, settlement named in locality, or the municipality's chief town",
+    "Base della posizione",
+    may_miss=True,
+    choices=("given", "locality", "chief_town"),
 )
 NOTE = Column("note", "text", "Doubts and remarks", "Nota", may_miss=True)
 

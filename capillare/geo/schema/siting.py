@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from capillare.geo.schema.measures import MUNICIPALITY, people, share
-from capillare.geo.schema.shared import NOTE, SOURCE, SOURCE_DATE, id_column
+from capillare.geo.schema.shared import (
+    LOCALITY,
+    NOTE,
+    POSITION_BASIS,
+    SOURCE,
+    SOURCE_DATE,
+    id_column,
+)
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
 
@@ -131,18 +138,11 @@ CANDIDATES = Table(
     (
         id_column("candidate_id", "Id of the candidate, your own or a found one's", "Codice"),
         istat_column(),
-        Column("locality", "text", "Hamlet or quarter", "Località", may_miss=True),
+        LOCALITY,
         Column("venue", "text", "Name of the venue", "Luogo", may_miss=True),
         latitude(may_miss=True),
         longitude(may_miss=True),
-        Column(
-            "position_basis",
-            "text",
-            "given by coordinates, settlement named in locality, or the municipality's chief town",
-            "Base della posizione",
-            may_miss=True,
-            choices=("given", "locality", "chief_town"),
-        ),
+        POSITION_BASIS,
         Column(
             "cost_eur",
             "number",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from capillare.geo.schema.shared import NOTE, POSITION_BASES, SOURCE, SOURCE_DATE, id_column
+from capillare.geo.schema.shared import (
+    LOCALITY,
+    NOTE,
+    POSITION_BASIS,
+    SOURCE,
+    SOURCE_DATE,
+    id_column,
+)
 from capillare.geo.schema.tables import Column, Table
 from capillare.geo.schema.territory import istat_column, latitude, longitude
 
@@ -25,18 +32,11 @@ STOPS = Table(
         id_column("desk_id", "Mobile desk that stops", "Codice sportello"),
         id_column("place_id", "Settlement, where known", "Codice località", may_miss=True),
         istat_column(),
-        Column("locality", "text", "Hamlet or quarter", "Località", may_miss=True),
+        LOCALITY,
         Column("address", "text", "Street or square", "Indirizzo", may_miss=True),
         latitude(may_miss=True),
         longitude(may_miss=True),
-        Column(
-            "position_basis",
-            "text",
-            "given by coordinates, settlement named in locality, or the municipality's chief town",
-            "Base della posizione",
-            may_miss=True,
-            choices=POSITION_BASES,
-        ),
+        POSITION_BASIS,
         Column("starts_on", "date", "The day, or the first day it may stop on", "Dal"),
         Column(
             "ends_on",
