@@ -129,7 +129,7 @@ def _show_places(network: Network, service: Service) -> None:
         )
     if wish.measure == "open":
         show_exports(f"{PAGE}_open", shown.title, [sheet_of(OPEN_WITHIN, shown.rows)], network)
-    st.subheader("Nella settimana")
+    st.header("Nella settimana")
     if wish.measure != "open":
         _show_bound(wish)
     show_week(service.by_hour, wish.bound, within_min=network.policy.reach.within_min)
@@ -227,7 +227,7 @@ def _show_map(network: Network, shown: Shown) -> None:
 
 
 def _show_load(load: pd.DataFrame, network: Network) -> None:
-    st.subheader("Carico degli sportelli")
+    st.header("Carico degli sportelli")
     if load.empty:
         st.info("Nessuno sportello in servizio a questa data.")
         return

@@ -26,7 +26,7 @@ SHORT_IT: Mapping[str, str] = {
     "adults_capacity": "Previsti",
     "adults_gained": "In più",
     "adults_gained_here": "In più qui",
-    "adults_lost": "Perdono lo sportello",
+    "adults_lost": "Persi senza",
     "adults_moved": "Vi fanno capo",
     "adults_nearest": "L'avrebbero più vicina",
     "adults_open_high": "Aperto, massimo",

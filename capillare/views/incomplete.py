@@ -63,7 +63,7 @@ def show_incomplete(network: Network) -> None:
     missing = find_missing(network)
     if not missing:
         return
-    st.subheader("Che cosa manca")
+    st.header("Che cosa manca")
     with st.container(border=True):
         for one in missing:
             _show_line(one)

@@ -37,7 +37,7 @@ COLUMNS = (
 def show_provinces(network: Network, page: str) -> Sheet:
     """Show the table, and return it for the page to hand over."""
     table = pace_by_province(network)
-    st.subheader("Per provincia: obiettivi, avanzamento e passo")
+    st.header("Per provincia: obiettivi, avanzamento e passo")
     st.markdown(pace_sentence(table))
     if not table["n_counted"].any():
         show_link("Registro", "Carica i conteggi dei punti")

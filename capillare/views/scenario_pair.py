@@ -139,7 +139,7 @@ def _show_figures(comparison: Comparison) -> None:
 def _show_changes(comparison: Comparison) -> None:
     changed = comparison.municipalities
     changed = changed[(changed["difference_within"] != 0) | (changed["difference_min"].abs() > 0)]
-    st.subheader("Comuni in cui cambia qualcosa")
+    st.header("Comuni in cui cambia qualcosa")
     if changed.empty:
         st.info("I due scenari danno lo stesso servizio in tutti i comuni.")
         return
@@ -154,7 +154,7 @@ def _show_changes(comparison: Comparison) -> None:
         proposed_by=comparison.sites["proposed_by"].map(_PROPOSED_BY).astype("str")
     )
     if len(told):
-        st.subheader("Sedi proposte")
+        st.header("Sedi proposte")
         show_grid(
             told,
             SCENARIO_SITES,

@@ -56,7 +56,7 @@ def show() -> None:
     )
     _show_sums(network.roll_up, network)
     by_province = show_provinces(network, PAGE)
-    st.subheader("Punto per punto")
+    st.header("Punto per punto")
     shown = _filtered(network.targets)
     if shown.empty:
         st.info("Nessun punto corrisponde ai filtri." if len(network.targets) else _NO_POINTS)

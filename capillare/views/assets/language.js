@@ -4,32 +4,25 @@
 const WORDS = {
   "Add row": "Aggiungi riga",
   "Autosize": "Adatta la larghezza",
+  "Choose an option": "Scegli",
+  "Choose options": "Scegli",
   "Browse files": "Scegli un file",
-  "Clear all": "Togli tutto",
-  "Clear value": "Svuota",
   "Close": "Chiudi",
   "Close fullscreen": "Esci dallo schermo intero",
-  "Collapse sidebar": "Chiudi la barra laterale",
   "Connecting": "Collegamento in corso",
   "Connection error": "Collegamento interrotto",
-  "Copy to clipboard": "Copia",
-  "Decrement": "Diminuisci",
   "Download as CSV": "Scarica le righe mostrate (CSV)",
   "Drag and drop a file here": "Trascina qui un file",
   "Drag and drop files here": "Trascina qui i file",
-  "Expand sidebar": "Apri la barra laterale",
   "Format": "Formato",
   "Fullscreen": "Schermo intero",
   "Hide column": "Nascondi la colonna",
-  "Increment": "Aumenta",
-  "Link to heading": "Collegamento a questo titolo",
   "No options": "Nessuna scelta",
   "No options to select": "Nessuna scelta",
   "No options to select.": "Nessuna scelta.",
   "No results": "Nessun risultato",
   "Pin column": "Blocca la colonna",
   "Press Enter to apply": "Invio per applicare",
-  "Remove file": "Togli il file",
   "Rerun": "Ricarica",
   "Running...": "In corso…",
   "Search": "Cerca",
@@ -43,18 +36,43 @@ const WORDS = {
   "Unpin column": "Sblocca la colonna",
   "Upload": "Carica",
 };
+// Names for who does not see, too short or too common to be taken for Streamlit's as text.
+const NAMED = {
+  ...WORDS,
+  "App pages": "Pagine",
+  "Choose date": "Scegli la data",
+  "Clear all": "Togli tutto",
+  "Clear value": "Svuota",
+  "Collapse sidebar": "Chiudi la barra laterale",
+  "Copy to clipboard": "Copia",
+  "Decrement": "Diminuisci",
+  "Expand sidebar": "Apri la barra laterale",
+  "Increment": "Aumenta",
+  "Link to heading": "Collegamento a questo titolo",
+  "Navigate to home page": "Vai alla prima pagina",
+  "Open": "Apri l'elenco",
+  "Remove file": "Togli il file",
+  "Sidebar": "Barra laterale",
+  "day": "giorno",
+  "file upload": "file da caricare",
+  "month": "mese",
+  "year": "anno",
+};
 const PATTERNS = [
   [/^Help for (.+)$/s, "Aiuto: $1"],
   [/^(\d+) ?MB per file(?: • (.+))?$/, "al più $1 MB · $2"],
   [/^Remove (.+)$/s, "Togli $1"],
   [/^(.+) files are not allowed\.$/, "I file $1 non si possono caricare."],
   [/^File must be (.+) or smaller\.$/, "Il file è più grande di $1."],
-  [/^open dropdown$/, "apri l'elenco"],
 ];
 const NAMES = ["aria-label", "title", "placeholder", "alt"];
 const LONGEST = 120;
 // What the planner writes itself is Italian already, and people's words are theirs.
-const OURS = "[data-testid=stMarkdownContainer], [data-testid=stDataFrame] table, textarea, style, script";
+const OURS =
+  "[data-testid=stMarkdownContainer]:not([data-testid=stFileUploader] *), " +
+  "[data-testid=stIconMaterial], [data-testid=stDataFrame] table, textarea, style, script";
+// A control's own name after what it does: "Search: Sportelli", "day, Situazione al".
+const COMPOSED = /^([^:,]+)([:,] )(.+)$/s;
 
 let observer = null;
 
@@ -98,22 +116,23 @@ function translate(node) {
 
 function writeIn(text) {
   if (text.length > LONGEST || text.parentElement?.closest(OURS)) return;
-  const italian = inItalian(text.data);
+  const italian = inItalian(text.data, WORDS);
   if (italian !== text.data) text.data = italian;
 }
 
 function nameIn(element, name) {
   const english = element.getAttribute(name);
   if (!english || english.length > LONGEST || element.closest("table")) return;
-  const italian = inItalian(english);
+  const italian = inItalian(english, NAMED);
   if (italian !== english) element.setAttribute(name, italian);
 }
 
-function inItalian(english) {
-  const known = WORDS[english.trim()];
-  if (known !== undefined) return known;
+function inItalian(english, words) {
+  const plain = english.trim();
+  if (Object.hasOwn(words, plain)) return words[plain];
   for (const [pattern, italian] of PATTERNS) {
     if (pattern.test(english)) return english.replace(pattern, italian).replace(/ · $/, "");
   }
-  return english;
+  const [, word, sign, rest] = COMPOSED.exec(english) ?? [];
+  return word !== undefined && Object.hasOwn(words, word) ? words[word] + sign + rest : english;
 }
