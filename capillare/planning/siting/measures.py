@@ -35,12 +35,13 @@ class Breach:
 def nearest_min(case: Case, opened: Opened) -> Floats:
     """Minutes from each place to the nearest open site or desk; infinite for none within far."""
     nearest = np.full(case.demand.adults.size, np.inf)
-    sites = case.options.candidate[opened.options]
-    for pairs, is_open in (
-        (case.to_site, np.isin(case.to_site.destination, sites)),
-        (case.to_desk, ~np.isin(case.to_desk.destination, opened.ceased)),
-    ):
-        np.minimum.at(nearest, pairs.origin[is_open], pairs.travel_min[is_open])
+    is_site = np.zeros(case.candidate_ids.size, dtype=np.bool_)
+    is_site[case.options.candidate[opened.options]] = True
+    is_desk = np.ones(case.seats.hours.size, dtype=np.bool_)
+    is_desk[opened.ceased] = False
+    for pairs, is_open in ((case.to_site, is_site), (case.to_desk, is_desk)):
+        used = is_open[pairs.destination]
+        np.minimum.at(nearest, pairs.origin[used], pairs.travel_min[used])
     return nearest
 
 
@@ -105,7 +106,9 @@ def _limit_breaches(case: Case, limits: Limits, opened: Opened) -> Iterator[Brea
 
 
 def _share_breaches(case: Case, wishes: SitingWishes, opened: Opened) -> Iterator[Breach]:
-    demand, share = case.demand, covered_share(case, opened)
+    demand = case.demand
+    asks_share = wishes.cover_share is not None or wishes.inner_share is not None
+    share = covered_share(case, opened) if asks_share else np.empty(0)
     if wishes.cover_share is not None:
         wanted = wishes.cover_share * demand.adults.sum()
         yield Breach("cover_share", float(wanted - demand.adults @ share) - TOLERANCE)
