@@ -32,11 +32,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Indices = NDArray[np.intp]
     People = NDArray[np.int64]
+
+    from capillare.planning.siting.questions import Objective
 
 WITHIN_KM = 15.0
 COVERING_SITES, MEDIAN_SITES = 20, 56
+COUNTRY_COVERINGS = {500: 0.001, 200: 0.005, 300: 0.005}
+"""Sites, and the gap asked of covering Italy with them."""
 NEAREST = 200
+FAR_KM = 60.0
+"""Pairs that the p-center looks at: all the country is within so much of one of 500 sites."""
+PEER_LIMIT_S = 300
+"""Seconds after which spopt's solver is stopped: its seconds are then a lower bound."""
 GRAPHS = {100: (5, 10, 20, 33), 200: (5, 10, 20, 40, 67), 300: (5, 10, 30, 60, 100)}
 LONG_GRAPHS = GRAPHS | {
     400: (5, 10, 40, 80, 133),
@@ -104,7 +113,8 @@ def time_spopt(
     import pulp  # noqa: PLC0415 (only the comparison needs it)
     from spopt import locate  # noqa: PLC0415
 
-    chosen = pulp.HiGHS(msg=False) if solver == "HiGHS" else pulp.PULP_CBC_CMD(msg=False)
+    peers = {"HiGHS": pulp.HiGHS, "CBC": pulp.PULP_CBC_CMD}
+    chosen = peers[solver](msg=False, timeLimit=PEER_LIMIT_S)
     began = perf_counter()
     model: Any
     if objective == "mclp":
@@ -155,20 +165,48 @@ def nearest_costs(distance: Floats, people: Floats) -> SparseCosts:
     return SparseCosts(start, order.ravel(), cost.ravel(), none, none, n_candidates)
 
 
-def cover_country(km: Floats, people: People, n_sites: int) -> None:
+def cover_country(km: Floats, people: People, n_sites: int, *, gap: float) -> None:
     """Print what is proved of covering a country."""
-    pairs = cKDTree(km).query_pairs(WITHIN_KM, output_type="ndarray")
-    own = np.arange(len(people))
-    row = np.concatenate([pairs[:, 0], pairs[:, 1], own])
-    column = np.concatenate([pairs[:, 1], pairs[:, 0], own])
+    row, column, _ = pairs_within(km, WITHIN_KM)
     shape = (len(people), len(people))
     reach = sparse.csr_array((np.ones(row.size, dtype=bool), (row, column)), shape=shape)
-    cpu = process_time()
-    answer = solve_covering(people, reach, np.zeros(len(people), dtype=bool), n_sites)
+    cpu, began = process_time(), perf_counter()
+    answer = solve_covering(people, reach, np.zeros(len(people), dtype=bool), n_sites, gap=gap)
     _say_country(
         f"covering {n_sites} of {len(people)}: {answer.objective / people.sum():.4%} of adults, "
-        f"bound {answer.bound / people.sum():.4%}, gap {answer.gap:.4%}",
-        process_time() - cpu,
+        f"bound {answer.bound / people.sum():.4%}, gap {answer.gap:.4%}, {gap:.1%} asked",
+        cpu,
+        began,
+    )
+
+
+def pairs_within(km: Floats, limit_km: float) -> tuple[Indices, Indices, Floats]:
+    """Both ends of every pair up to a distance, each spot with itself too, and their kilometres."""
+    pairs = cKDTree(km).query_pairs(limit_km, output_type="ndarray")
+    own = np.arange(len(km))
+    row = np.concatenate([pairs[:, 0], pairs[:, 1], own])
+    column = np.concatenate([pairs[:, 1], pairs[:, 0], own])
+    return row, column, np.linalg.norm(km[row] - km[column], axis=1)
+
+
+def ask_country(
+    km: Floats,
+    people: People,
+    objective: Objective,
+    **asked: Any,  # noqa: ANN401 (each option in its own type)
+) -> None:
+    """Print what is proved of a country's fewest sites, or of its worst-off, from three tables."""
+    row, column, distance = pairs_within(km, FAR_KM if objective == "p-center" else WITHIN_KM)
+    ids = np.array([f"m{i}" for i in range(len(people))], dtype=object)
+    legs = pd.DataFrame({"from_id": ids[row], "to_id": ids[column], "travel_min": distance})
+    demand, candidates = pd.DataFrame({"id": ids, "people": people}), pd.DataFrame({"id": ids})
+    cpu, began = process_time(), perf_counter()
+    answer = solve_tables(demand, candidates, legs, objective=objective, full_cost_eur=1.0, **asked)
+    _say_country(
+        f"{objective} {asked} of {len(people)}: {answer['status']}, {answer['objective']:g}, bound "
+        f"{answer['bound']:g}, gap {answer['gap']:.4%}",
+        cpu,
+        began,
     )
 
 
@@ -188,34 +226,44 @@ def serve_country(km: Floats, people: People, n_sites: int) -> None:
         np.full(len(people), np.inf),
         len(people),
     )
-    cpu = process_time()
+    cpu, began = process_time(), perf_counter()
     found = find_medians(costs, n_sites, Limits(gap=0.005))
-    seconds = process_time() - cpu
     objective = float(cKDTree(km[found.opened]).query(km)[0] @ people)
     gap = (objective - found.bound) / objective
-    _say_country(f"p-median {n_sites} of {len(people)}: gap {gap:.4%}, 0.5 % asked", seconds)
+    _say_country(f"p-median {n_sites} of {len(people)}: gap {gap:.4%}, 0.5 % asked", cpu, began)
 
 
-def _say_country(what: str, seconds: float) -> None:
+def _say_country(what: str, cpu: float, began: float) -> None:
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"Italy, {what}, CPU {seconds:.1f} s, peak {peak_mb:.0f} MB", flush=True)
+    print(
+        f"Italy, {what}, CPU {process_time() - cpu:.1f} s, wall {perf_counter() - began:.1f} s, "
+        f"peak so far {peak_mb:.0f} MB",
+        flush=True,
+    )
 
 
 def main() -> None:
     """Compare, prove, and grow."""
     warnings.simplefilter("ignore")
     is_long = "--long" in sys.argv
+    if is_long:  # first, since peak memory is the process's
+        for km, people in (municipalities("all"), settlements("all")):
+            show_country(km[people > 0], people[people > 0])
     compare("Tuscany's municipalities", *municipalities("09"))
     prove_graphs(LONG_GRAPHS if is_long else GRAPHS)
-    if not is_long:
+    if is_long:
+        compare("Tuscany's settlements", *settlements("09"))
+    else:
         print("settlements, larger graphs and all Italy: --long")
-        return
-    compare("Tuscany's settlements", *settlements("09"))
-    for km, people in (municipalities("all"), settlements("all")):
-        is_peopled = people > 0
-        for n_sites in (200, 300, 500):
-            cover_country(km, people, n_sites)
-        serve_country(km[is_peopled], people[is_peopled], 500)
+
+
+def show_country(km: Floats, people: People) -> None:
+    """Print what is proved of every question about a country."""
+    for n_sites, gap in COUNTRY_COVERINGS.items():
+        cover_country(km, people, n_sites, gap=gap)
+    serve_country(km, people, 500)
+    ask_country(km, people, "lscp", within_min=WITHIN_KM, cover_share=0.95)
+    ask_country(km, people, "p-center", new_sites=500)
 
 
 if __name__ == "__main__":

@@ -145,8 +145,6 @@ def solve_model(
     node_limit: int | None = None,
     start: Floats | None = None,
     presolve: bool = True,
-    threads: int = 1,
-    seed: int = SEED,
 ) -> Answer:
     """Solve a model with HiGHS.
 
@@ -167,8 +165,6 @@ def solve_model(
         A first solution, shape (n_columns,); it is ignored if it is not feasible.
     presolve
         Whether HiGHS reduces the model first.
-    threads, seed
-        Passed to HiGHS.
 
     Raises
     ------
@@ -177,36 +173,41 @@ def solve_model(
     StoppedError
         If the work is stopped on request.
     """
-    for name, limit in (
-        ("time_limit_s", time_limit_s),
-        ("mip_gap", mip_gap),
-        ("node_limit", node_limit),
-    ):
-        if limit is not None and not limit >= 0:
-            raise ConfigError(f"{name}: {limit} is negative. Give 0 or more.")
+    _check_limits(time_limit_s=time_limit_s, mip_gap=mip_gap, node_limit=node_limit)
     heed_stop()
     began = perf_counter()
     if model.rows.shape[1] == 0:
         return _answer_without_columns(model, perf_counter() - began)
     highs = _loaded(model)
-    for option, setting in (
-        ("threads", threads),
-        ("random_seed", seed % (2**31 - 1)),
-        ("mip_rel_gap", mip_gap),
-        ("time_limit", time_limit_s),
-        ("mip_max_nodes", node_limit),
-        ("presolve", None if presolve else "off"),
-    ):
+    settings = {
+        "threads": 1,
+        "random_seed": SEED,
+        "mip_rel_gap": mip_gap,
+        "time_limit": time_limit_s,
+        "mip_max_nodes": node_limit,
+        "presolve": None if presolve else "off",
+    }
+    for option, setting in settings.items():
         if setting is not None:
             highs.setOptionValue(option, setting)
     if start is not None:
-        columns = np.arange(start.size, dtype=np.int32)
-        highs.setSolution(start.size, columns, start.astype(np.float64))
+        _give_start(highs, start)
     _heed_while_solving(highs)
     highs.run()
     # A run that was stopped has no answer, whatever it had found.
     heed_stop()
     return _read_answer(highs, model, mip_gap, perf_counter() - began)
+
+
+def _give_start(highs: Any, start: Floats) -> None:  # noqa: ANN401 (highspy ships no types)
+    columns = np.arange(start.size, dtype=np.int32)
+    highs.setSolution(start.size, columns, start.astype(np.float64))
+
+
+def _check_limits(**limits: float | None) -> None:
+    for name, limit in limits.items():
+        if limit is not None and not limit >= 0:
+            raise ConfigError(f"{name}: {limit} is negative. Give 0 or more.")
 
 
 def _loaded(model: Model) -> Any:  # noqa: ANN401 (highspy ships no types we can name)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capillare.geo.stopping import heed_stop
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -78,6 +80,19 @@ class _Cover:
         self._change(lost, self.people[lost])
         np.add.at(self.worth, self._only[alone], self.people[alone])
 
+    def swap(self, leaving: int, is_closed: People, bearable_people: float) -> int:
+        """Close a site and open what then gains most, or it again if that loses too many.
+
+        Returns the candidate that is open in its place.
+        """
+        before = self.covered
+        self.close(leaving)
+        entering = int((self.worth[:-1] * is_closed).argmax())
+        if before - self.covered - int(self.worth[entering]) > bearable_people:
+            entering = leaving
+        self.open(entering)
+        return entering
+
     def _change(self, demand: Indices, by_people: People) -> None:
         """Change what all candidates that reach some demand are worth."""
         if demand.size:
@@ -132,17 +147,13 @@ def anneal_sites(
     # A loss is kept if it is smaller than this many times the warmth.
     patience = draws.exponential(size=n_steps).tolist()
     for step, (turn, bearable) in enumerate(zip(turns, patience, strict=True)):
-        if deadline is not None and step % STEPS_A_LOOK == 0 and perf_counter() >= deadline:
-            break
-        before, leaving = cover.covered, seats[turn]
-        cover.close(leaving)
-        entering = int((cover.worth[:-1] * is_closed).argmax())
-        loss = before - cover.covered - int(cover.worth[entering])
-        if loss > bearable * warmth:
-            entering = leaving
-        cover.open(entering)
-        is_closed[leaving], is_closed[entering] = 1, 0
-        seats[turn] = entering
+        if step % STEPS_A_LOOK == 0:
+            heed_stop()
+            if deadline is not None and perf_counter() >= deadline:
+                break
+        leaving = seats[turn]
+        seats[turn] = cover.swap(leaving, is_closed, bearable * warmth)
+        is_closed[leaving], is_closed[seats[turn]] = 1, 0
         if cover.covered > best_people:
             best, best_people = list(seats), cover.covered
         if best_people >= enough_people:

@@ -65,7 +65,7 @@ class Search:
 
 SEARCHES: dict[Effort, Search] = {
     "quick": Search(400, 200, 500, max_anneals=20_000),
-    "normal": Search(2_400, 2_000, 20_000, max_anneals=100_000, max_rounds=600, piece_nodes=5),
+    "normal": Search(2_400, 2_000, 20_000, max_anneals=250_000, max_rounds=600, piece_nodes=5),
     "best": Search(8_000, 20_000, 1_000_000, max_anneals=600_000, max_rounds=3_000, piece_nodes=50),
 }
 
@@ -125,22 +125,16 @@ def search_covering(
     """
     chosen = swap_best(neighbours, start, max_swaps=search.max_swaps)
     n_steps = search.max_steps // 2
-    everybody = float(neighbours.people.sum())
     relaxed = relax_covering(
         neighbours, n_sites, incumbent=chosen, max_steps=n_steps, deadline=deadline
     )
-    if gap_left(neighbours, chosen, relaxed.bound) <= gap:
-        return Searched(chosen, relaxed, relaxed.bound)
-    chosen = _annealed(neighbours, chosen, search, is_large=is_large, deadline=deadline)
-    if is_large:
-        chosen = improve_by_neighbourhoods(
-            neighbours,
-            chosen,
-            n_rounds=min(search.max_rounds, ROUNDS_A_SITE * n_sites),
-            seed=SEED,
-            enough_people=min(relaxed.bound, everybody) / (1.0 + gap),
-            deadline=deadline,
-        )
+    everybody = float(neighbours.people.sum())
+    bound = min(relaxed.bound, everybody)
+    if gap_left(neighbours, chosen, bound) <= gap:
+        return Searched(chosen, relaxed, bound)
+    chosen = _improved(
+        neighbours, chosen, search, is_large=is_large, enough=bound / (1 + gap), deadline=deadline
+    )
     turn = relax_covering(
         neighbours,
         n_sites,
@@ -152,17 +146,15 @@ def search_covering(
     relaxed = min(relaxed, turn, key=lambda each: each.bound)
     bound = min(relaxed.bound, everybody)
     if is_large and search.piece_nodes and gap_left(neighbours, chosen, bound) > gap:
-        bound = min(
-            bound,
-            bound_by_pieces(
-                neighbours,
-                relaxed,
-                n_sites,
-                node_limit=search.piece_nodes,
-                enough=neighbours.covered_people(chosen) * (1.0 + gap),
-                deadline=deadline,
-            ),
+        pieced = bound_by_pieces(
+            neighbours,
+            relaxed,
+            n_sites,
+            node_limit=search.piece_nodes,
+            enough=neighbours.covered_people(chosen) * (1 + gap),
+            deadline=deadline,
         )
+        bound = min(bound, pieced)
     return Searched(chosen, relaxed, bound)
 
 
@@ -171,24 +163,36 @@ def gap_left(neighbours: Neighbours, chosen: Indices, bound: float) -> float:
     return relative_gap(neighbours.covered_people(chosen), whole_people(bound))
 
 
-def _annealed(
+def _improved(
     neighbours: Neighbours,
     chosen: Indices,
     search: Search,
     *,
     is_large: bool,
+    enough: float,
     deadline: float | None,
 ) -> Indices:
-    """Anneal, then swap."""
+    """Anneal, then swap; where nothing follows, improve neighbourhoods too."""
     n_steps = neighbours.people.size * (STEPS_IF_LARGE if is_large else STEPS_IF_SMALL)
     annealed = anneal_sites(
         neighbours,
         chosen,
         n_steps=min(search.max_anneals, n_steps),
         seed=SEED,
+        enough_people=enough,
         deadline=deadline,
     )
-    return swap_best(neighbours, annealed, max_swaps=search.max_swaps)
+    chosen = swap_best(neighbours, annealed, max_swaps=search.max_swaps)
+    if not is_large:
+        return chosen
+    return improve_by_neighbourhoods(
+        neighbours,
+        chosen,
+        n_rounds=min(search.max_rounds, ROUNDS_A_SITE * chosen.size),
+        seed=SEED,
+        enough_people=enough,
+        deadline=deadline,
+    )
 
 
 __all__ = [

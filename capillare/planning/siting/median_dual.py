@@ -124,10 +124,7 @@ def relax_median(
         heed_stop()
         n_steps += 1
         savings = costs.savings(prices)
-        opened = np.argpartition(-savings, n_sites - 1)[:n_sites]
-        paid, saved = float(prices.sum()), float(savings[opened].sum())
-        # Two long sums that nearly cancel: what rounding may have added is taken off the bound.
-        bound = paid - saved - prices.size * ROUNDING * (paid + saved)
+        opened, bound = _opened_at(prices, savings, n_sites)
         share_open = FADING * share_open if share_open.size else np.zeros(savings.size)
         share_open[opened] += 1.0 - FADING
         n_stalled += 1
@@ -145,9 +142,17 @@ def relax_median(
         length = float(direction @ (scale * direction))
         if length == 0:
             break
-        moved = prices + step * (incumbent_cost - bound) / length * scale * direction
-        prices = np.clip(moved, 0.0, costs.ceiling)
+        move = step * (incumbent_cost - bound) / length * scale * direction
+        prices = np.clip(prices + move, 0.0, costs.ceiling)
     return _last(best, share_open, step, n_steps)
+
+
+def _opened_at(prices: Floats, savings: Floats, n_sites: int) -> tuple[Indices, float]:
+    """Return the candidates that the relaxation opens, and its bound."""
+    opened = np.argpartition(-savings, n_sites - 1)[:n_sites]
+    paid, saved = float(prices.sum()), float(savings[opened].sum())
+    # Two long sums that nearly cancel: what rounding may have added is taken off the bound.
+    return opened, paid - saved - prices.size * ROUNDING * (paid + saved)
 
 
 def _last(best: Dual | None, share_open: Floats, step: float, n_steps: int) -> Dual:
