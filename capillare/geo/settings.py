@@ -274,7 +274,7 @@ def read_policy(path: Path | None = None) -> Policy:
             rules = tomllib.load(file)
     except OSError as fault:
         raise ConfigError(f"policy {path.name}: cannot be read ({fault.strerror}).") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise ConfigError(f"policy {path.name}: not a TOML file ({fault}).") from fault
     return build(Policy, rules, where=f"policy {path.name}")
 

@@ -144,7 +144,7 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         raise ConfigError(f"scenario {file_name}: over {MAX_SCENARIO_BYTES} bytes. Shorten it.")
     try:
         settings = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise ConfigError(f"scenario {file_name}: not a TOML file ({fault}).") from fault
     written_as = settings.pop("format", FORMAT)
     if written_as != FORMAT:

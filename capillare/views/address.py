@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from capillare.geo.errors import ConfigError
 from capillare.planning.scenario import MAX_WITHIN_MIN
 from capillare.planning.siting.wishes import SitingWishes, read_sites
 from capillare.views.deployment import askable_day
@@ -104,7 +103,7 @@ def scenario_from(query: Mapping[str, str], default: Scenario) -> tuple[Scenario
         try:
             changed: dict[str, object] = {setting.field: setting.read(text)}
             scenario = replace(scenario, **changed)  # type: ignore[arg-type]  # checked inside
-        except (ValueError, ConfigError):
+        except (ValueError, RecursionError):  # a ConfigError is a ValueError too
             shown = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
             ignored.append(
                 f"Nell'indirizzo, «{name}={shown}» non è valido e viene ignorato: "

@@ -1,17 +1,19 @@
 """The scenario in the page's address."""
 
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capillare.planning.scenario import Scenario
 from capillare.planning.siting.wishes import AtLeast, SitingWishes
-from capillare.views.address import MOST_SITES, query_of, scenario_from
+from capillare.views.address import MOST_SITES, SETTINGS, query_of, scenario_from
 from capillare.views.deployment import EARLIEST, LATEST
 
+WISHES = {field.name for field in fields(SitingWishes)}
 DEFAULT = Scenario(as_of=date(2026, 3, 2))
 SCENARIOS = st.builds(
     Scenario,
@@ -50,6 +52,11 @@ def test_an_address_leads_back_to_its_scenario(scenario):
         ("budget", "inf"),
         ("budget", "1e300"),
         ("reti", "<script>alert(1)</script>"),
+        ("richieste", "[" * 1_999),
+        ("richieste", '{"max_min": NaN}'),
+        ("richieste", "3"),
+        ("entro", "nan"),
+        ("furgoni", "\x00"),
     ],
 )
 def test_nonsense_is_named_and_ignored(name, text):
@@ -84,3 +91,34 @@ def test_wishes_travel_in_the_address_and_nonsense_is_told():
         scenario, ignored = scenario_from({"richieste": text}, plain)
         assert scenario == plain
         assert len(ignored) == 1
+
+
+TYPED = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet='[]{}":,0123456789.eE-+ naNifst', max_size=200),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(sorted(WISHES)) | st.text(max_size=5), inner)
+        ),
+        max_leaves=8,
+    ).map(json.dumps),
+    st.floats().map(repr),
+    st.dates().map(str),
+)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from([*SETTINGS, "altro", "data "]), TYPED))
+def test_whatever_an_address_says_it_gives_a_scenario_and_sentences(query):
+    scenario, ignored = scenario_from(query, DEFAULT)
+    assert isinstance(scenario, Scenario)
+    assert EARLIEST <= scenario.as_of <= LATEST
+    assert len(ignored) <= len(query)
+    assert all(len(sentence) < 300 for sentence in ignored)
+    # What was understood can be shared again, and says the same.
+    again, nothing = scenario_from(query_of(scenario, DEFAULT), DEFAULT)
+    assert not nothing
+    assert again.as_of == scenario.as_of
+    assert again.sites == scenario.sites

@@ -115,7 +115,7 @@ def read_mapping(path: Path) -> ListMapping:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
         raise ConfigError(f"{where}: cannot be read ({fault.strerror}).") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise ConfigError(f"{where}: not a TOML file ({fault}).") from fault
     for name, read in (("constants", _written), ("joined", _parts)):
         if isinstance(entries.get(name), dict):

@@ -90,7 +90,7 @@ def read_rules(path: Path | None = None) -> RoadRules:
             entries = tomllib.load(file)
     except OSError as fault:
         raise ConfigError(f"speeds {path.name}: cannot be read ({fault.strerror}).") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise ConfigError(f"speeds {path.name}: not a TOML file ({fault}).") from fault
     return rules_of(entries, where=f"speeds {path.name}")
 
