@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 STEPS_IF_SMALL, STEPS_IF_LARGE = 20, 60
 """Steps of the cooling search per demand: before HiGHS, and where HiGHS does not follow."""
-ROUNDS_A_SITE = 1
-"""Neighbourhoods for each site: nearly all that can be gained is gained in one pass."""
+ROUNDS_A_SITE = 2
+"""Neighbourhoods for each site at most: nearly all that can be gained is gained in one pass."""
 WHOLE = 1e-3
 """Arithmetic error allowed on a bound, in people, before it is cut to whole people."""
 
@@ -65,7 +65,7 @@ class Search:
 
 SEARCHES: dict[Effort, Search] = {
     "quick": Search(400, 200, 500, max_anneals=20_000),
-    "normal": Search(2_400, 2_000, 20_000, max_anneals=250_000, max_rounds=600, piece_nodes=5),
+    "normal": Search(2_400, 2_000, 20_000, max_anneals=100_000, max_rounds=600, piece_nodes=5),
     "best": Search(8_000, 20_000, 1_000_000, max_anneals=600_000, max_rounds=3_000, piece_nodes=50),
 }
 
