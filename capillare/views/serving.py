@@ -38,6 +38,8 @@ _FLAGS = {
     "server.enableXsrfProtection": "true",
     "server.enableCORS": "true",
     "server.enableAgentApi": "false",
+    # No page elsewhere speaks to ours; Streamlit would listen to its own hosting's.
+    "client.allowedOrigins": "http://127.0.0.1",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",

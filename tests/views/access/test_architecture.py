@@ -148,6 +148,7 @@ def test_streamlit_serves_no_folder_of_ours_and_trusts_no_header():
     assert flags["--server.trustedUserHeaders"] == "{}"
     assert flags["--server.enableAgentApi"] == "false"
     assert flags["--server.enableXsrfProtection"] == "true"
+    assert flags["--client.allowedOrigins"] == "http://127.0.0.1"
 
 
 def test_the_import_rule_names_the_writers_of_the_registry():

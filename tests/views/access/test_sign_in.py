@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import capillare
 from capillare.geo.errors import ConfigError
 from capillare.views.access.sign_in import CLIENT_SECRET, COOKIE_SECRET, SIGN_IN, read_sign_in
 from capillare.views.deployment import Deployment, as_environment, read_deployment
@@ -145,3 +148,16 @@ def test_a_planner_answers_to_its_own_name(write):
     deployment = Deployment(sign_in=read_sign_in(write(), SECRETS))
     assert "piani.example" in allowed_hosts(deployment, EVERYWHERE)
     assert allowed_hosts(Deployment(is_open_to_all=True), "127.0.0.1") == ()
+
+
+def test_the_example_of_the_documentation_works(write):
+    text = (Path(capillare.__file__).parents[1] / "docs" / "sign-in.md").read_text("utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    commented = example.replace("# [access", "[access").replace('\n# "', '\n"')
+    commented = commented.replace("# c_g999", "c_g999").replace("# session", "session")
+    for written in (example, commented):
+        assert read_sign_in(write(written), SECRETS).access.entity_claim == "entity"
+    assert read_sign_in(write(commented), SECRETS).access.provinces == {"Provincia di Siena": "SI"}
+    with pytest.raises(ConfigError) as fault:
+        refuse_open_door(Deployment(), EVERYWHERE)
+    assert f"capillare: {fault.value}" in text
