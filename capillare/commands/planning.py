@@ -101,13 +101,14 @@ def write_sites(question: Question, out: Path, *, quiet: bool, as_json: bool) ->
     from capillare.planning.plan import (  # noqa: PLC0415 (the same)
         find_network_candidates,
         propose_network_sites,
+        sites_step,
     )
     from capillare.publish.siting_figures import solver_figures  # noqa: PLC0415 (the same)
     from capillare.publish.tables import site_tables, write_table  # noqa: PLC0415 (the same)
 
     report = reporter(quiet=quiet)
     network = describe_network(question.scenario, question.inputs, report=report)
-    report("sedi proposte")
+    report(sites_step(question.scenario))
     proposal = propose_network_sites(network, find_network_candidates(network))
     for table, frame in site_tables(proposal).items():
         write_table(frame, table, out / f"{table.name}.csv")

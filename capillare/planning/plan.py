@@ -154,6 +154,11 @@ def site_ground(network: Network, candidates: pd.DataFrame) -> Ground:
     )
 
 
+def sites_step(scenario: Scenario) -> str:
+    """Name the step that proposes sites, with what else it draws."""
+    return "sedi proposte" + (", compromessi e stabilità" if scenario.sites.tradeoffs else "")
+
+
 def site_limits(scenario: Scenario) -> Limits:
     """Return how much may open: money if there is a budget, else a number of sites.
 
@@ -221,7 +226,7 @@ def plan_from(
     scenario = network.scenario
     report("aree sotto-servite")
     gaps = gaps or rank_network_gaps(network)
-    report("sedi proposte")
+    report(sites_step(scenario))
     candidates = find_network_candidates(network)
     proposal = propose_network_sites(network, candidates)
     season = None
