@@ -115,7 +115,7 @@ def _show_tradeoffs(plan: Plan, page: str) -> None:
             "Quante persone si coprono se nessuna località può restare troppo lontana, e quanto "
             "spesso ogni sede sarebbe scelta se i minuti fossero sbagliati del loro errore noto."
         )
-        if not st.button("Calcola (circa un minuto)", key=f"{page}_tradeoffs"):
+        if not st.button("Calcola (circa mezzo minuto)", key=f"{page}_tradeoffs"):
             return
         st.session_state[_STATE] = scenario
     if proposal.pareto is None or proposal.stability is None:
