@@ -15,9 +15,10 @@ from capillare.geo.schema.scenarios import (
 )
 from capillare.planning.comparison import compare_plans
 from capillare.publish.compared import written_figure
+from capillare.publish.sheets import sheet_of
 from capillare.views.cached import base_of, plan_of
-from capillare.views.downloads import show_downloads, table_download
 from capillare.views.explaining import show_how
+from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.leaflet_map.areas import scenario_areas
 from capillare.views.leaflet_map.classes import classes_at
@@ -75,13 +76,16 @@ def show_comparison(saved: Sequence[Saved]) -> None:
     _show_maps(plans, comparison, [words(first or HERE), words(second or HERE)])
     _show_figures(comparison)
     _show_changes(comparison)
-    show_downloads(
+    show_exports(
         PAGE,
+        "Due scenari a confronto",
         [
-            table_download(comparison.figures, SCENARIO_FIGURES),
-            table_download(comparison.municipalities, SCENARIO_MUNICIPALITIES),
-            table_download(comparison.sites, SCENARIO_SITES),
+            sheet_of(SCENARIO_FIGURES, comparison.figures),
+            sheet_of(SCENARIO_MUNICIPALITIES, comparison.municipalities),
+            sheet_of(SCENARIO_SITES, comparison.sites),
         ],
+        plans[0].network,
+        asked=[scenarios[first or HERE], scenarios[second or HERE]],
     )
     show_method(
         "**Confronto.** Ogni scenario si misura con le sedi che propone già aperte, accanto agli "

@@ -15,8 +15,8 @@ from capillare.planning.network import Inputs
 from capillare.planning.plan import compare_sister_networks
 from capillare.planning.reasons import under_served_rule
 from capillare.planning.scenario import Scenario
-from capillare.views.provinces import pace_sentence
 from capillare.views.cached import plan_of
+from capillare.views.provinces import pace_sentence
 
 AS_OF = date(2026, 3, 2)
 PAGES = ("overview", "targets", "coverage", "gaps", "sites", "about")
@@ -63,13 +63,17 @@ def figures(plan):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_opens_and_says_what_is_partial(page, plan):
+def test_every_page_opens_says_what_is_partial_and_hands_its_rows_over(page, plan, offered):
     app = open_page(page)
     assert len(app.title) == 1
     held = plan.network.roll_up.n_points
     assert f"Registro parziale: {held} punti su 169 dichiarati" in app.warning[0].value
     if page != "about":
         assert "Metodo della pagina" in [expander.label for expander in app.expander]
+    assert {"csv", "xlsx"} <= offered.endings
+    assert (page not in {"targets", "about"}) == ({"gpkg", "geojson"} <= offered.endings)
+    assert any(name.endswith(f"/plan_{AS_OF}.xlsx") for name in offered.files)
+    offered.open_all()
 
 
 def test_the_overview_holds_the_figures_of_the_plan(plan, figures):

@@ -98,12 +98,14 @@ def test_an_uploaded_file_is_read_or_refused(page, content, said):
     assert any(said in sentence.replace("\\", "") for sentence in told)
 
 
-def test_two_scenarios_are_compared(page, tmp_path):
+def test_two_scenarios_are_compared(page, tmp_path, offered):
     save_scenario(tmp_path, FEW)
     app = page()
     shown = app.table[0].value
     assert shown.loc["Sedi proposte"].tolist() == ["20", "2", "-18"]
     assert shown.loc["Costo delle sedi proposte", "Differenza"] == "-702.000 €"
+    assert {"csv", "xlsx", "gpkg", "geojson"} <= offered.endings
+    offered.open_all()
     app.selectbox(key="scenario_pair_first").set_value(key_of("Due sedi")).run()
     assert not app.exception
     assert app.info[-1].value == "I due scenari danno lo stesso servizio in tutti i comuni."

@@ -21,8 +21,10 @@ def season():
     return season_of(Scenario(as_of=AS_OF), Inputs(registry=None))
 
 
-def test_the_page_opens_on_the_best_month_and_follows_the_slider(season):
+def test_the_page_opens_on_the_best_month_and_follows_the_slider(season, offered):
     app = open_page("seasons")
+    assert {"csv", "xlsx", "gpkg", "geojson", "ics"} <= offered.endings
+    offered.open_all()
     assert app.title[0].value == "Stagioni"
     best = season.months.iloc[season.best_month - 1]
     assert metrics(app)["Presenti"] == number(best["present_people"])
