@@ -392,6 +392,7 @@ def test_payloads_stay_text_on_every_page(open_page, tiny, policy, tmp_path):
             page.locator("#query").fill(payload[:40])
             expect(page.locator("#suggestions li").first).to_be_visible()
         page.locator("#query").fill("")
+        page.locator("#query").press("Enter")  # answered at once
         pin = page.locator(".pin").first
         pin.click(force=True)
         expect(page.locator(".leaflet-popup h3")).to_have_count(len(PAYLOADS))

@@ -69,6 +69,7 @@ def test_an_open_popup_passes_axe_on_a_phone(open_page, axe_violations, tuscan_s
         reduced_motion="reduce",
     )
     page.locator("#query").fill("empoli")
+    expect(page.locator("#provincia-arezzo")).to_be_hidden()
     shown_cards(page).first.locator(".show").click()
     popup = page.locator(".leaflet-popup")
     expect(popup).to_be_visible()

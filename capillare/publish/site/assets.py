@@ -25,6 +25,7 @@ _SCRIPTS = {
         "provinces.js",
         "question.js",
         "listing.js",
+        "map_loader.js",
         "site.js",
     ),
 }

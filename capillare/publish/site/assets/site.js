@@ -8,7 +8,7 @@
   if (!form) return;
 
   const tools = window.capillare;
-  const { words, filled, element } = tools;
+  const { words, filled, element, afterPaint } = tools;
   const STEP = 20; // desks of a ranked list at a time
   const ANNOUNCE_MS = 300; // not at every letter
   const TYPING_MS = 120; // the letter is shown first, and the list when typing pauses
@@ -33,6 +33,7 @@
   let map = null; // what map.js makes, once the map is on screen
   let answer = { shown: [] };
   let announcing = 0;
+  let saying = 0; // beside `announcing`: whoever listens hears both
   let typing = 0;
   let asked = 0;
 
@@ -123,10 +124,17 @@
     return finish({ ...found, shown, wish, isAwaited }, shown);
   };
 
+  // Suggestions that were taken are no longer spoken of.
+  const hush = () => {
+    clearTimeout(saying);
+    byId("shared").textContent = "";
+  };
+
   const setOrigin = (place) => {
     origin = place;
     limit = STEP;
     withUnconfirmed = false;
+    hush();
     return apply();
   };
 
@@ -184,42 +192,17 @@
 
   // On a phone the answer is below what was asked: it is brought to the eye.
   const showResults = () => {
-    const { top } = count.getBoundingClientRect();
-    if (top < 0 || top > innerHeight / 2) count.scrollIntoView({ block: "start" });
+    const bar = count.parentElement;
+    const { top } = bar.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) bar.scrollIntoView({ block: "start" });
   };
 
-  const load = (address) =>
-    new Promise((loaded, failed) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = loaded;
-      script.onerror = failed;
-      document.head.append(script);
-    });
-
-  let loading = null;
-  const loadMap = () => {
-    loading ??= (async () => {
-      const status = byId("map-status");
-      status.textContent = status.dataset.loading;
-      const style = document.createElement("link");
-      style.rel = "stylesheet";
-      style.href = mapBox.dataset.leafletStyle;
-      document.head.prepend(style); // before ours, which has the last word
-      try {
-        await load(mapBox.dataset.leaflet);
-        await load(mapBox.dataset.script);
-      } catch {
-        status.textContent = status.dataset.failed;
-        mapBox.hidden = true;
-        return;
-      }
-      status.textContent = "";
-      byId("legend").hidden = false;
-      map = tools.makeMap(mapBox, status, chooseCard);
-      map.show(ranked.hidden ? answer.shown : answer.shown.filter((desk) => !desk.card.hidden));
-    })();
-    return loading;
+  const readMap = tools.mapLoader(byId, chooseCard);
+  const loadMap = async () => {
+    const made = await readMap();
+    if (map || !made) return;
+    map = made;
+    map.show(ranked.hidden ? answer.shown : answer.shown.filter((desk) => !desk.card.hidden));
   };
 
   const chooseOnMap = async (desk) => {
@@ -295,8 +278,8 @@
     own: () => (ownNames ??= readOwnNames()),
     choose,
     say: (sentence) => {
-      clearTimeout(announcing);
-      announcing = setTimeout(() => {
+      clearTimeout(saying);
+      saying = setTimeout(() => {
         byId("shared").textContent = sentence;
       }, ANNOUNCE_MS);
     },
@@ -319,11 +302,12 @@
   form.addEventListener("input", (event) => {
     if (event.target === query) return;
     withUnconfirmed = false;
-    apply();
+    afterPaint(apply);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     suggestions.dismiss();
+    hush();
     apply();
     showResults();
     byId("list-title").focus({ preventScroll: true });

@@ -2,7 +2,7 @@
 "use strict";
 
 window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, loaded }) => {
-  const { words, filled, folded, element, distance, wordsOf } = window.capillare;
+  const { words, filled, element, afterPaint, distance, wordsOf } = window.capillare;
   const MAX_SHOWN = 8;
   const said = words.finder;
   const KINDS = ["municipality", "hamlet", "service", "desk"];
@@ -13,6 +13,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   let shown = [];
   let active = -1;
   let isDismissed = false;
+  let isStale = false; // letters were typed since the last look
 
   const KIND_SENTENCE = { hamlet: said.hamlet, desk: said.desk };
   const detailOf = ({ kind, at }) => {
@@ -117,7 +118,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   const pick = (one) => {
     isDismissed = true;
     close();
-    choose(one);
+    afterPaint(() => choose(one));
   };
 
   const optionFor = (one, row) => {
@@ -134,6 +135,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   };
 
   const refresh = () => {
+    isStale = false;
     const text = input.value;
     // The best of both lists are among the first of each.
     shown = isDismissed ? [] : ranked(text, [...rankedPlaces(text), ...ranked(text, own())]);
@@ -149,6 +151,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   };
 
   const onKey = (event) => {
+    if (isStale && (event.key.startsWith("Arrow") || event.key === "Enter")) refresh();
     const isOpen = !list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -173,7 +176,10 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   input.addEventListener("blur", close);
   input.addEventListener("input", () => {
     isDismissed = false;
-    refresh();
+    isStale = true;
+    afterPaint(() => {
+      if (isStale) refresh();
+    });
   });
 
   return {

@@ -23,5 +23,8 @@ window.capillare = (() => {
     return made;
   };
 
-  return { lang, words, folded, filled, element };
+  // What a hand did is shown first; what follows from it comes with the next frame.
+  const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
+
+  return { lang, words, folded, filled, element, afterPaint };
 })();
