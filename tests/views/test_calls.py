@@ -41,22 +41,20 @@ def test_the_points_to_keep_are_those_of_the_room(packaged):
     assert shown["Maggiorenni entro la soglia"] == number(renewal.adults_after)
 
 
-def test_a_list_can_be_taken_in_every_format(packaged):
+def test_a_list_can_be_taken_in_every_format(packaged, offered):
     packaged.selectbox(key="calls_ground").set_value("union/unione-comuni-garfagnana").run()
     assert not packaged.exception
     said = [text.value for text in packaged.markdown]
     assert any("Unione Comuni Garfagnana\\: 14 comuni" in text for text in said)
-    names = [button.proto.label for button in packaged.get("download_button")]
-    assert {
-        "Tabella (CSV)",
-        "Cartella di lavoro (XLSX)",
-        "Strati geografici (GeoPackage)",
-        "Punti (GeoJSON)",
-    } <= set(names)
+    endings = {name.rpartition(".")[2] for name in offered.files if name.startswith("calls_list/")}
+    assert endings == {"csv", "xlsx", "gpkg", "geojson", "html"}
+    assert {"calls_renewal/renewal_2026-03-02.csv"} <= set(offered.files)
+    offered.open_all()
 
 
-def test_the_applications_of_the_example_are_ranked():
+def test_the_applications_of_the_example_are_ranked(offered):
     app = open_page("calls", registry=AS_A_PATH)
+    offered.files["calls_call/applications_2026-03-02.csv"].write()
     network = describe_network(Scenario(as_of=date(2026, 3, 2)), Inputs(registry=EXAMPLE))
     ranking = rank_call(network)
     shown = metrics(app)

@@ -23,13 +23,15 @@ def test_without_vans_the_page_asks_how_many():
     assert app.slider[0].value == 0
 
 
-def test_the_page_holds_the_figures_of_the_tours():
+def test_the_page_holds_the_figures_of_the_tours(offered):
     app = open_page("vans", query={"furgoni": "1"})
+    assert {"csv", "xlsx", "gpkg", "geojson", "ics", "html"} <= offered.endings
+    offered.open_all()
     assert_explained(app)
     shown = metrics(app)
     assert shown["Costo"] == "39.000 €"
     assert {"Maggiorenni con una sosta vicina", "Località visitate"} <= set(shown)
-    assert len({box.label for box in app.selectbox}) == 2
+    assert {"Furgone", "Giorno"} <= {box.label for box in app.selectbox}
     labels = " ".join(markdown.value for markdown in app.markdown)
     assert "piano ovvio" in labels
     assert f"Con {number(1)} furgoni" in labels
