@@ -11,8 +11,12 @@ from capillare.geo.numerals import MONTHS_IT, euros, number, percent
 from capillare.geo.schema.seasons import PRESENCE, SEASON_MONTHS, SEASON_PLAN, SEASON_POINTS
 from capillare.planning.caveats import network_caveats
 from capillare.planning.seasons.caveats import weight_sentence
+from capillare.publish.provenance import file_mark, provenance_of
+from capillare.publish.season_calendar import season_calendar
+from capillare.publish.sheets import season_sheets, sheet_of
 from capillare.views.cached import asked, base_of, network_of, season_of
-from capillare.views.downloads import show_downloads, table_download
+from capillare.views.downloads import Download
+from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.classes import classes_at
@@ -77,17 +81,29 @@ def show() -> None:
     st.caption(as_text(weight_sentence(season.sensitivity)))
     _show_month(network, season)
     _show_year(season)
-    show_downloads(
+    caveats = (*season.caveats, *network_caveats(network))
+    show_exports(
         PAGE,
-        [
-            table_download(season.table, SEASON_PLAN),
-            table_download(season.months, SEASON_MONTHS),
-            table_download(season.points, SEASON_POINTS),
-            table_download(season.presence.places, PRESENCE),
-        ],
+        "Stagioni",
+        [*season_sheets(season), sheet_of(PRESENCE, season.presence.places)],
+        network,
+        more=[_calendar(network, season)],
+        caveats=caveats,
     )
     _show_method(network, season)
-    show_caveats((*season.caveats, *network_caveats(network)))
+    show_caveats(caveats)
+
+
+def _calendar(network: Network, season: SeasonPlan) -> Download:
+    scenario, points = current().scenario, network.registry.points
+    names = dict(zip(points["point_id"], points["point"], strict=True))
+    words = " ".join(provenance_of(network, asked=[scenario]).lines)
+    return Download(
+        "Calendario delle sedi (ICS)",
+        f"seasons_{file_mark(scenario.title, scenario.as_of)}.ics",
+        "text/calendar",
+        lambda: season_calendar(season.table, names, as_of=scenario.as_of, words=words),
+    )
 
 
 @st.fragment
@@ -148,7 +164,7 @@ def _show_map(network: Network, season: SeasonPlan, seats: pd.DataFrame, month: 
         base_of(network),
         presence_areas(season.presence, names, month),
         classes_at(STEPS_OF_PRESENCE, scheme="YlOrBr", unit="share"),
-        title=f"Turisti contati ogni 100 maggiorenni, {MONTHS_IT[month - 1]}",
+        title=f"Turisti contati in rapporto ai maggiorenni, {MONTHS_IT[month - 1]}",
         label="Mappa dei comuni colorati per presenza di turisti, con le sedi stagionali aperte",
         missing="turisti non noti",
         marks=seat_marks(seats),
@@ -215,7 +231,7 @@ def _nothing_open(season: SeasonPlan, month: int) -> str:
 
 
 def _show_year(season: SeasonPlan) -> None:
-    st.subheader("Mese per mese")
+    st.header("Mese per mese")
     show_grid(
         season.months,
         SEASON_MONTHS,
@@ -225,7 +241,7 @@ def _show_year(season: SeasonPlan) -> None:
     )
     if not len(season.points):
         return
-    st.subheader("Che cosa chiede l'obiettivo, che cosa porta la stagione")
+    st.header("Che cosa chiede l'obiettivo, che cosa porta la stagione")
     show_grid(
         season.points.sort_values(
             ["n_seats", "people_gained_mean", "point_id"], ascending=[False, False, True]

@@ -8,20 +8,15 @@ import streamlit as st
 
 from capillare.geo.errors import ConfigError, InfeasibleError
 from capillare.geo.numerals import euros, number, percent
-from capillare.geo.schema import SITE_EXPLANATIONS, SITES
+from capillare.geo.schema import SITE_EXPLANATIONS, SITES, SITING_CURVE
 from capillare.planning.headline import sum_up
 from capillare.planning.network import serving_desks
 from capillare.planning.plan import count_sites
 from capillare.planning.siting.answer import OBJECTIVES_IT
-from capillare.publish.geopackage import sites_as_geojson
+from capillare.publish.sheets import sheet_of, tradeoff_sheets
 from capillare.views.address import MOST_BUDGET_EUR, MOST_SITES
 from capillare.views.cached import asked, base_of, network_of, plan_of
-from capillare.views.downloads import (
-    Download,
-    show_downloads,
-    table_download,
-    workbook_download,
-)
+from capillare.views.exports import show_exports
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
@@ -100,19 +95,17 @@ def _show_proposal() -> None:
         _show_table(plan)
     if len(plan.proposal.sites):
         show_answers(plan, PAGE)
-    show_downloads(
+    show_exports(
         PAGE,
+        "Nuove sedi",
         [
-            table_download(plan.proposal.sites, SITES),
-            table_download(plan.proposal.explanations, SITE_EXPLANATIONS),
-            Download(
-                "Sedi proposte (GeoJSON)",
-                "sites.geojson",
-                "application/geo+json",
-                lambda: sites_as_geojson(plan.proposal.sites).encode(),
-            ),
-            workbook_download(),
+            sheet_of(SITES, plan.proposal.sites),
+            sheet_of(SITE_EXPLANATIONS, plan.proposal.explanations),
+            sheet_of(SITING_CURVE, plan.proposal.curve),
+            *tradeoff_sheets(plan.proposal),
         ],
+        plan.network,
+        caveats=plan.caveats,
     )
     _show_method(plan)
     show_caveats(plan.caveats)

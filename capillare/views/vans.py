@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.numerals import MONTHS_IT, euros, number, percent
-from capillare.geo.schema import TOUR_COVERAGE, TOUR_STOPS
+from capillare.geo.schema import TOUR_STOPS
 from capillare.planning.network import serving_desks
 from capillare.planning.tours.calendar_value import HOURS_ENOUGH
 from capillare.publish.calendars import tours_calendar
 from capillare.publish.labels import LABELS_IT
+from capillare.publish.provenance import file_mark, provenance_of
+from capillare.publish.sheets import tour_table_sheets
 from capillare.publish.tour_figures import tour_figures
-from capillare.publish.tour_layers import tour_tables, tours_as_geojson
+from capillare.publish.tour_layers import tours_as_geojson
 from capillare.publish.tour_sheets import sheets_as_html
 from capillare.views.address import MOST_VANS
 from capillare.views.cached import asked, base_of, network_of, tours_of
-from capillare.views.downloads import Download, show_downloads, table_download
+from capillare.views.downloads import Download
 from capillare.views.explaining import show_how
+from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.areas import coverage_areas
@@ -106,7 +109,7 @@ def _show_tours(network: Network) -> None:
             height=320,
         )
         _show_comparison(tours)
-    _show_files(tours)
+    _show_files(network, tours)
     _show_method(network, tours)
     show_caveats(tours.caveats)
 
@@ -173,8 +176,10 @@ def _show_figures(tours: Tours) -> None:
         if tours.status == "optimal"
         else f"Al più {number(tours.bound_people)} sarebbero possibili."
     )
+    n_vans = len(tours.vans)
+    vans = "un furgone" if n_vans == 1 else f"{number(n_vans)} furgoni"
     st.markdown(
-        f"Con {number(len(tours.vans))} furgoni, {number(tours.worth.people)} maggiorenni senza "
+        f"Con {vans}, {number(tours.worth.people)} maggiorenni senza "
         f"sportello hanno almeno una sosta entro la soglia in quattro settimane. {proof}"
     )
 
@@ -244,33 +249,36 @@ def _show_comparison(tours: Tours) -> None:
     )
 
 
-def _show_files(tours: Tours) -> None:
-    as_of = current().scenario.as_of
-    tables = tour_tables(tours)
-    show_downloads(
+def _show_files(network: Network, tours: Tours) -> None:
+    scenario = current().scenario
+    mark = file_mark(scenario.title, scenario.as_of)
+    words = " ".join(provenance_of(network, asked=[scenario]).lines)
+    show_exports(
         PAGE,
-        [
+        "Furgoni",
+        tour_table_sheets(tours),
+        network,
+        more=[
             Download(
                 "Calendario (ICS)",
-                "tours.ics",
+                f"tours_{mark}.ics",
                 "text/calendar",
-                lambda: tours_calendar(tours, as_of=as_of),
+                lambda: tours_calendar(tours, as_of=scenario.as_of, words=words),
             ),
             Download(
                 "Fogli di viaggio (HTML)",
-                "tour_sheets.html",
+                f"tour_sheets_{mark}.html",
                 "text/html",
-                lambda: sheets_as_html(tours, as_of=as_of).encode(),
+                lambda: sheets_as_html(tours, as_of=scenario.as_of).encode(),
             ),
-            table_download(tables[TOUR_STOPS], TOUR_STOPS),
-            table_download(tables[TOUR_COVERAGE], TOUR_COVERAGE),
             Download(
                 "Giri (GeoJSON)",
-                "tours.geojson",
+                f"tours_{mark}.geojson",
                 "application/geo+json",
                 lambda: tours_as_geojson(tours).encode(),
             ),
         ],
+        caveats=tours.caveats,
     )
 
 
