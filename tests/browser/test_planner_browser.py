@@ -231,12 +231,12 @@ def test_files_can_be_taken_away(open_planner, label, file_name, start):
     assert download.value.path().read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("path", ["", "obiettivi", "aree", "sedi", "dati"])
+@pytest.mark.parametrize("path", ["", "sedi", "dati"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_is_accessible(open_planner, axe_violations, path, width):
     page = open_planner(path, viewport={"width": width, "height": 900})
     settle(page)
-    if path in {"", "aree", "sedi"}:
+    if path in {"", "sedi"}:
         expect(page.locator("path[data-area]")).to_have_count(N_MUNICIPALITIES)
     assert axe_violations(page) == []
     across = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -1,0 +1,149 @@
+"""What planners do in a morning, in Chromium, on a registry that may be changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from capillare.geo.points import read_registry
+from capillare.geo.points.row_changes import read_rows
+from capillare.geo.points.whole import whole_tables
+from capillare.geo.population import read_territory
+from capillare.planning.saved_scenarios import save_scenario
+from capillare.planning.scenario import Scenario
+from capillare.publish.registry_folder import write_registry
+from tests.browser.planner_pages import (
+    N_MUNICIPALITIES,
+    PATIENCE_MS,
+    PROBE,
+    choose,
+    metric,
+    running_planner,
+    settle,
+)
+
+pytestmark = pytest.mark.browser
+
+AS_OF = date(2026, 3, 2)
+FIRST_MAP_MS = 180_000
+"""On a busy machine the first seasons, sites and comparison are long in coming."""
+DESK = "arcidosso-nido-di-fate"
+START = """
+import sys
+from datetime import date
+from pathlib import Path
+from capillare.planning.network import Inputs
+from capillare.views.deployment import Deployment
+from capillare.views.serving import start_planner
+
+day, registry, scenarios, port = sys.argv[1:]
+sys.exit(start_planner(
+    Deployment(
+        as_of=date.fromisoformat(day),
+        inputs=Inputs(registry=Path(registry)),
+        scenarios=Path(scenarios),
+    ),
+    port=int(port),
+))
+"""
+# Pages, and whether the map comes with them.
+PAGES = {"obiettivi": False, "copertura": True, "aree": True, "furgoni": False, "avvisi": False}
+# What Streamlit's controls say by themselves; the planner says it in Italian.
+ENGLISH = re.compile(
+    r"\b(Upload|Browse|Drag|Search|Select all|Choose|Download|Fullscreen|Collapse|Expand|"
+    r"Increment|Decrement|Help for|Sidebar|Navigate|Close|Clear|Remove|Open)\b"
+)
+WORDS_SHOWN = """() => [...document.querySelectorAll('[aria-label], [title], [placeholder]')]
+  .flatMap((node) => ['aria-label', 'title', 'placeholder'].map((n) => node.getAttribute(n)))
+  .concat([...document.querySelectorAll('button, [data-testid=stFileUploader]')]
+    .map((node) => node.innerText))
+  .filter(Boolean)"""
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("registro") / "registro"
+    write_registry(whole_tables(read_registry(None, read_territory("all"))), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def planner(registry):
+    scenarios = registry.parent / "scenari"
+    save_scenario(scenarios, Scenario(as_of=AS_OF, new_sites=2, title="Due sedi"))
+    arguments = [AS_OF.isoformat(), str(registry), str(scenarios)]
+    with running_planner(START, arguments, registry.parent / "planner.err") as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def open_planner(open_page, planner):
+    def make(path="", **settings):
+        page = open_page(f"{planner}/{path}", expected=PROBE, locale="it-IT", **settings)
+        page.set_default_timeout(PATIENCE_MS)
+        expect(page.locator("h1")).to_have_count(1, timeout=PATIENCE_MS)
+        return page
+
+    return make
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_accessible_italian_and_fits_wide_and_narrow(
+    open_planner, axe_violations, path
+):
+    page = open_planner(path, viewport={"width": 1440, "height": 900})
+    if PAGES[path]:
+        maps = page.locator(".map", has=page.locator("path[data-area]"))
+        expect(maps.first.locator("path[data-area]")).to_have_count(
+            N_MUNICIPALITIES, timeout=FIRST_MAP_MS
+        )
+        # A map is never the only way to see something.
+        expect(page.locator("[data-testid=stDataFrame]").first).to_be_attached()
+    settle(page)
+    assert axe_violations(page) == []
+    assert [text for text in page.evaluate(WORDS_SHOWN) if ENGLISH.search(text)] == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    settle(page)
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_worst_area_is_found_by_province_and_pointed_out(open_planner):
+    page = open_planner("aree", viewport={"width": 1440, "height": 1400})
+    page.get_by_text("Solo sotto-serviti").click()
+    choose(page, "Provincia", "Grosseto")
+    expect(page.get_by_text(re.compile(r"^\d+ comuni in elenco, di cui"))).to_be_visible()
+    page.keyboard.press("Escape")
+    choose(page, "Comune in evidenza", "Isola del Giglio")
+    expect(page.get_by_text(re.compile(r"^1\. Isola del Giglio \(Grosseto"))).to_be_visible()
+    expect(page.locator("path[data-area='053012']")).to_have_attribute("stroke-width", "3")
+
+
+def test_another_month_shows_other_people_and_seats(open_planner):
+    page = open_planner("stagioni")
+    expect(metric(page, "Presenti")).to_be_visible()
+    august = metric(page, "Presenti").inner_text()
+    slider = page.get_by_role("slider", name="Mese")
+    slider.focus()
+    slider.press("ArrowLeft")
+    expect(page.locator(".legend")).to_contain_text("luglio")
+    expect(metric(page, "Presenti")).not_to_have_text(august)
+
+
+def test_a_desk_is_corrected_and_the_change_taken_back(open_planner, registry):
+    page = open_planner("registro")
+    page.get_by_role("textbox", name="Chi sei").fill("Ufficio di prova")
+    page.keyboard.press("Enter")
+    choose(page, "Sportello", "Nido di Fate")
+    phone = page.get_by_role("textbox", name="Telefono")
+    phone.fill("0564 123456")
+    page.get_by_role("button", name="Salva nel registro").click()
+    expect(page.get_by_text("Scritto nel registro, modifica 1")).to_be_visible()
+    assert read_rows(registry)["desks"][(DESK,)]["phone"] == "0564 123456"
+    page.get_by_role("tab", name="Storia").click()
+    page.get_by_role("button", name=re.compile("^Annulla la modifica 1")).click()
+    expect(page.get_by_text("Scritto nel registro, modifica 2")).to_be_visible()
+    assert "phone" not in read_rows(registry)["desks"][(DESK,)]
