@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from capillare.geo.schema.csv_text import table_as_csv
 from capillare.publish.provenance import file_mark
 from capillare.publish.workbook import write_workbook
 from capillare.views.access.gate import allowed, exported_rows, permit
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from capillare.geo.schema import Table
     from capillare.planning.plan import Plan
 
     Cut = Callable[[pd.DataFrame], pd.DataFrame | None]
@@ -46,22 +44,6 @@ class Download:
     mime: str
     write: Callable[[], bytes]
     narrowed: Callable[[Cut], Download | None] | None = None
-
-
-def table_download(frame: pd.DataFrame, table: Table) -> Download:
-    """Offer a declared table as the command line writes it: UTF-8, comma, decimal points."""
-
-    def narrowed(cut: Cut) -> Download | None:
-        own = cut(frame)
-        return None if own is None else table_download(own, table)
-
-    return Download(
-        f"{table.title_it}, righe mostrate (CSV)",
-        f"{table.name}.csv",
-        "text/csv",
-        lambda: table_as_csv(frame, table).encode(),
-        narrowed,
-    )
 
 
 def workbook_download() -> Download:

@@ -6,14 +6,23 @@ import openpyxl
 
 from capillare.geo.schema import COVERAGE
 from capillare.geo.schema.csv_text import table_as_csv
-from capillare.views.downloads import table_download, workbook_bytes
+from capillare.publish.provenance import provenance_of
+from capillare.publish.sheets import sheet_of
+from capillare.views.downloads import workbook_bytes
+from capillare.views.exports import PageRows
 from tests.publish.conftest import make_plan
 
 
 def test_a_csv_is_the_command_lines_own(tiny, policy):
-    coverage = make_plan(tiny, policy).network.coverage.iloc[:3]
-    file = table_download(coverage, COVERAGE)
-    assert file.file_name == "coverage.csv"
+    network = make_plan(tiny, policy).network
+    coverage = network.coverage.iloc[:3]
+    sheet = sheet_of(COVERAGE, coverage)
+    rows = PageRows("coverage", "Copertura", (sheet,), network, provenance_of(network))
+    file = rows.csv(sheet)
+    assert file.file_name == f"coverage_{network.scenario.as_of}.csv"
+    own = file.narrowed(lambda frame: frame.iloc[:1])
+    assert own.write().count(b"\r\n") == 2
+    assert file.narrowed(lambda _: None) is None
     assert file.write() == table_as_csv(coverage, COVERAGE).encode()
     assert file.write().count(b"\r\n") == 4
 
