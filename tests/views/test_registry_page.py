@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from capillare.geo.points import read_registry
+from capillare.geo.points.importing import read_listed_desks
 from capillare.geo.points.journal import read_journal
 from capillare.geo.points.row_changes import read_rows
 from capillare.geo.points.whole import whole_tables
 from capillare.geo.population import read_territory
 from capillare.publish.registry_folder import write_registry
+from tests.cli.conftest import run_once
 from tests.views.test_pages import PATIENCE_S, metrics
 
 DESK = "buti-misericordia"
@@ -171,6 +174,73 @@ def test_a_list_is_held_against_the_registry_and_accepted(folder):
     assert rows[(DESK,)]["source"] == "elenco di prova"
     assert sum(cells["name"] == "Nuovo" for cells in rows.values()) == 1
     assert read_journal(folder)[0].what == "elenco elenco di prova (2026-05-31)"
+
+
+LISTED = (
+    "SPORTELLO;COMUNE;TEL.;TIPO SEDE;VIA;CIVICO\n"
+    "Misericordia di Buti;Buti;0587 999;Sede principale;;\n"
+    "Nuovo;Zeri;0187 1;Sportello principale;Via Roma;3\n"
+    "Altrove;Atlantide;;Boh;;\n"
+)
+
+
+def built(app, name):
+    return next(box for box in app.selectbox if box.label == name and "_build_" in box.key)
+
+
+def test_a_list_without_a_mapping_is_guessed_corrected_and_accepted(folder):
+    app = open_registry(folder)
+    app.file_uploader(key="registry_list").set_value([("l.csv", LISTED.encode(), "text/csv")]).run()
+    assert not app.exception
+    names = ("SPORTELLO", "COMUNE", "TEL.", "TIPO SEDE", "VIA", "CIVICO")
+    fields = ["name", "municipality", "phone", "kind", "address", "address"]
+    assert [built(app, name).value for name in names] == fields
+    assert built(app, "Rete").value == "pdf"
+    assert built(app, "Boh").value == ""
+    assert metrics(app)["Nuovi"] == "1"
+    assert metrics(app)["Cambiati"] == "1"
+    assert "Righe rifiutate: 1" in app.error[0].value
+    assert any("Via Roma 3" in table.value.to_string() for table in app.dataframe)
+    # Left out, the name is asked for, and nothing can be accepted.
+    built(app, "SPORTELLO").set_value("").run()
+    assert any("Manca ancora: Nome" in info.value for info in app.info)
+    assert "registry_accept" not in {button.key for button in app.button}
+    built(app, "SPORTELLO").set_value("name").run()
+    app.button(key="registry_accept").click().run()
+    assert not app.exception
+    rows = read_rows(folder)["desks"]
+    assert rows[(DESK,)]["phone"] == "0587 999"
+    assert sum(cells["name"] == "Nuovo" for cells in rows.values()) == 1
+    assert len(read_journal(folder)) == 1
+
+
+def test_the_mapping_taken_away_gives_the_command_line_the_same_differences(
+    folder, tmp_path, monkeypatch
+):
+    shown, offered = [], []
+    monkeypatch.setattr(
+        "capillare.views.registry.list_import.show_downloads",
+        lambda _, files: offered.extend(files),
+    )
+    monkeypatch.setattr(
+        "capillare.views.registry.list_import.read_listed_desks",
+        lambda *given: shown.append(read_listed_desks(*given)) or shown[-1],
+    )
+    app = open_registry(folder)
+    app.file_uploader(key="registry_list").set_value([("l.csv", LISTED.encode(), "text/csv")]).run()
+    assert not app.exception
+    (tmp_path / "l.csv").write_text(LISTED, encoding="utf-8")
+    (tmp_path / "mappa.toml").write_bytes(offered[-1].write())
+    outcome = run_once(
+        tmp_path, "registry", "import", "l.csv", "--mapping", "mappa.toml", "--registry", folder
+    )
+    assert outcome.code == 2  # a row is refused, by both
+    written = pd.read_csv(tmp_path / "capillare-import" / "diff.csv", dtype="str")
+    expected = shown[-1].changes.astype("str").reset_index(drop=True)
+    assert written["desk_id"].tolist() == expected["desk_id"].tolist()
+    for column in ("change", "column", "after", "matched_by"):
+        said = expected[column].fillna("").replace("nan", "")
+        assert written[column].fillna("").tolist() == said.tolist()
 
 
 def test_counts_are_loaded_and_citizens_refused(folder):

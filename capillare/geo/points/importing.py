@@ -93,13 +93,9 @@ def read_listed_desks(
     ConfigError
         If the CRS of its coordinates is not known.
     """
-    raw, crs = _raw(path)
-    refuse_citizens([raw])
-    if len(raw.frame) > MAX_LISTED:
-        raise SourceError(
-            f"{raw.title}: {len(raw.frame):,} rows, a list holds at most {MAX_LISTED:,}."
-        )
-    rows, faults = _taken_in(mapped(raw, mapping, _codes(territory), crs=crs), territory)
+    raw, crs = read_list(path)
+    codes = municipality_codes(territory)
+    rows, faults = _taken_in(mapped(raw, mapping, codes, crs=crs), territory)
     rows.refuse_unknown_points(
         registry.points["point_id"], "Aggiungi il punto al registro, o non mappare point_id."
     )
@@ -111,16 +107,34 @@ def read_listed_desks(
     return ListedDesks(listed, changes, found, n_same, mapping)
 
 
-def _raw(path: Path) -> tuple[RawTable, str]:
+def read_list(path: Path) -> tuple[RawTable, str]:
+    """Read a published list as text, and the CRS that it names: empty where it names none.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, is not one table, or is too long.
+    DataError
+        If it holds data about citizens.
+    """
     if path.suffix.lower() in _GEOJSON_ENDINGS:
-        return read_features(path)
-    raws = read_raw(path)
-    if len(raws) != 1:
-        raise SourceError(f"{path.name}: {len(raws)} tables, one is needed. Give the list alone.")
-    return raws[0], ""
+        raw, crs = read_features(path)
+    else:
+        raws = read_raw(path)
+        if len(raws) != 1:
+            raise SourceError(
+                f"{path.name}: {len(raws)} tables, one is needed. Give the list alone."
+            )
+        raw, crs = raws[0], ""
+    refuse_citizens([raw])
+    if len(raw.frame) > MAX_LISTED:
+        raise SourceError(
+            f"{raw.title}: {len(raw.frame):,} rows, a list holds at most {MAX_LISTED:,}."
+        )
+    return raw, crs
 
 
-def _codes(territory: Territory) -> dict[str, str]:
+def municipality_codes(territory: Territory) -> dict[str, str]:
     """Return the code of each municipality whose name no other has; old names too."""
     lineage = read_table(LINEAGE)
     names = {

@@ -20,6 +20,7 @@ from capillare.geo.schema import DESKS
 from capillare.geo.sources.features import DEFAULT_CRS, X_COLUMN, Y_COLUMN
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Mapping as Entries
     from pathlib import Path
 
@@ -82,14 +83,10 @@ class ListMapping(Checked):
             raise ConfigError(
                 f"mapping: {', '.join(twice)} given twice. Keep one, or put both in [joined]."
             )
-        optional = {"desk_id", "istat_code"}
-        lacking = sorted(DESKS.required_names - optional - set(given))
-        if "istat_code" not in given and MUNICIPALITY not in given:
-            lacking.append("istat_code (or municipality)")
+        lacking = lacking_fields(given)
         if lacking:
-            raise ConfigError(
-                f"mapping: no {', '.join(lacking)}. Map a column, or give a constant."
-            )
+            words = ["istat_code (or municipality)" if n == "istat_code" else n for n in lacking]
+            raise ConfigError(f"mapping: no {', '.join(words)}. Map a column, or give a constant.")
         strangers = sorted(set(self.updates) - set(self.constants))
         if strangers:
             raise ConfigError(f"mapping: updates {', '.join(strangers)}: no such constant.")
@@ -98,6 +95,16 @@ class ListMapping(Checked):
     def stated(self) -> frozenset[str]:
         """Fields that the list states of each desk."""
         return frozenset({*self.columns.values(), *self.joined, *self.updates})
+
+
+def lacking_fields(given: Collection[str]) -> list[str]:
+    """Return the fields that a desk needs and a mapping does not give, by name; the code last.
+
+    The municipality's code is not needed where its name is given; a desk's id can be made.
+    """
+    lacking = sorted(DESKS.required_names - {"desk_id", "istat_code"} - set(given))
+    has_town = "istat_code" in given or MUNICIPALITY in given
+    return lacking if has_town else [*lacking, "istat_code"]
 
 
 def read_mapping(path: Path) -> ListMapping:

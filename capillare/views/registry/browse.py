@@ -94,7 +94,7 @@ def show_browsing(network: Network) -> None:
 
 
 def _filtered(desks: pd.DataFrame) -> pd.DataFrame:
-    left, middle, right = st.columns(3)
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
     provinces = left.multiselect(
         "Provincia",
         options=sorted(desks["province"].dropna().unique()),

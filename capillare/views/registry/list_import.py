@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from capillare.geo.errors import CapillareError
 from capillare.geo.numerals import number
-from capillare.geo.points.importing import ListedDesks, accepted_tables, read_listed_desks
+from capillare.geo.points.importing import (
+    ListedDesks,
+    accepted_tables,
+    read_list,
+    read_listed_desks,
+)
 from capillare.geo.points.mapping import read_mapping
+from capillare.geo.points.mapping_making import mapping_as_toml
 from capillare.geo.points.row_changes import row_changes
 from capillare.geo.points.whole import whole_tables
-from capillare.geo.schema import CHANGES
+from capillare.geo.schema import CHANGES, DESKS
+from capillare.views.downloads import Download, show_downloads
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
 from capillare.views.registry.checking import TABLES
+from capillare.views.registry.mapping_builder import show_builder
 from capillare.views.registry.store import (
     PAGE,
     has_name,
@@ -28,11 +38,16 @@ from capillare.views.registry.store import (
 from capillare.views.registry.tables import in_italian, show_faults
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from capillare.geo.points.importing import Gone
+    from capillare.geo.points.mapping import ListMapping
     from capillare.planning.network import Network
 
+LISTS = (*TABLES, "geojson", "json")
+N_PREVIEWED = 20
 KINDS_IT = {"new": "Nuovi", "changed": "Cambiati", "gone": "Non più in elenco"}
 GONE_IT: dict[Gone, str] = {
     "keep": "restano come sono",
@@ -44,26 +59,70 @@ _COLUMNS = ("change", "name", "istat_code", "column", "before", "after", "matche
 def show_import(network: Network) -> None:
     """Let the reader bring a list and its mapping, see the differences, and accept them."""
     st.markdown(
-        "Porta un elenco pubblicato di sportelli e il file che dice come le sue colonne diventano "
-        "le nostre (`examples/elenco-regionale.toml` ne è un esempio). Vedi che cosa cambia prima "
-        "di accettare."
+        "Porta un elenco pubblicato di sportelli: ti proponiamo come le sue colonne diventano le "
+        "nostre. Vedi le righe lette e che cosa cambia prima di accettare."
     )
     left, right = st.columns(2)
-    given = left.file_uploader("Elenco (CSV o XLSX)", type=TABLES, key=f"{PAGE}_list")
-    rules = right.file_uploader("Mappa delle colonne (TOML)", type=("toml",), key=f"{PAGE}_map")
-    if given is None or rules is None:
+    given = left.file_uploader("Elenco (CSV, XLSX o GeoJSON)", type=LISTS, key=f"{PAGE}_list")
+    rules = right.file_uploader(
+        "Mappa delle colonne, se l'hai già (TOML)", type=("toml",), key=f"{PAGE}_map"
+    )
+    if given is None:
         return
     try:
-        listed = _read(given, rules, network)
-        show_faults(listed.faults, key=f"{PAGE}_list_faults")
+        with uploaded_file(given) as path:
+            mapping = _mapping(given, path, rules, network)
+            if mapping is None:
+                return
+            listed = read_listed_desks(path, mapping, whole_registry(), network.territory)
+        _show_read(listed)
         _show_differences(listed)
     except CapillareError as fault:
         show_error(fault)
 
 
-def _read(given: UploadedFile, rules: UploadedFile, network: Network) -> ListedDesks:
-    with uploaded_file(given) as path, uploaded_file(rules) as mapping:
-        return read_listed_desks(path, read_mapping(mapping), whole_registry(), network.territory)
+def _mapping(
+    given: UploadedFile, path: Path, rules: UploadedFile | None, network: Network
+) -> ListMapping | None:
+    """Return the mapping that the reader brought or chooses; None while it is not complete."""
+    if rules is not None:
+        with uploaded_file(rules) as written:
+            return read_mapping(written)
+    raw, _ = read_list(path)
+    mark = f"{zlib.crc32(given.getbuffer()):x}"
+    mapping = show_builder(raw, network, mark)
+    if mapping is not None:
+        away = Download(
+            "Porta via la mappa (TOML)",
+            "mappa.toml",
+            "application/toml",
+            lambda: mapping_as_toml(mapping).encode(),
+        )
+        # It holds what the reader chose, and nothing of the registry.
+        show_downloads(f"{PAGE}_map_away", [replace(away, narrowed=lambda _: away)])
+        st.caption("La mappa serve la prossima volta: qui, o con `capillare registry import`.")
+    return mapping
+
+
+def _show_read(listed: ListedDesks) -> None:
+    """Show the first rows as the registry would hold them, and those that it refuses."""
+    st.subheader("Come sono state lette")
+    shown = listed.desks.head(N_PREVIEWED)
+    st.markdown(
+        f"Sportelli letti: {number(len(listed.desks))}"
+        + (f"; ecco i primi {number(len(shown))}." if len(shown) < len(listed.desks) else ".")
+    )
+    filled = [name for name in DESKS.names if shown[name].notna().any()]
+    if filled:
+        show_grid(
+            shown,
+            DESKS,
+            filled,
+            key=f"{PAGE}_list_read",
+            description="Sportelli dell'elenco, come li leggerebbe il registro",
+            height=300,
+        )
+    show_faults(listed.faults, key=f"{PAGE}_list_faults")
 
 
 def _show_differences(listed: ListedDesks) -> None:
