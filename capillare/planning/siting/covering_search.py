@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from capillare.planning.siting.annealing import anneal_sites
 from capillare.planning.siting.lagrangian import Relaxed, relax_covering
 from capillare.planning.siting.local_search import swap_best
+from capillare.planning.siting.merging import merge_choices
 from capillare.planning.siting.neighbourhoods import improve_by_neighbourhoods
 from capillare.planning.siting.pieces import bound_by_pieces
 from capillare.planning.solver import SEED, relative_gap
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-STEPS_IF_SMALL, STEPS_IF_LARGE = 20, 60
-"""Steps of the cooling search per demand: before HiGHS, and where HiGHS does not follow."""
-ROUNDS_A_SITE = 2
+STEPS_IF_SMALL, STEPS_IF_LARGE = 20, 10
+"""Steps of one cooling search per demand: before HiGHS, and where several are merged instead."""
+ROUNDS_A_SITE = 1
 """Neighbourhoods for each site at most: nearly all that can be gained is gained in one pass."""
 WHOLE = 1e-3
 """Arithmetic error allowed on a bound, in people, before it is cut to whole people."""
@@ -53,6 +54,8 @@ class Search:
         Most neighbourhoods of a large question.
     piece_nodes
         Nodes of HiGHS's search tree for one piece of a large question; 0 for no pieces.
+    n_starts
+        Searches that cool, each with other draws, whose choices are merged on a large question.
     """
 
     max_steps: int
@@ -61,12 +64,17 @@ class Search:
     max_anneals: int
     max_rounds: int = 0
     piece_nodes: int = 0
+    n_starts: int = 1
 
 
 SEARCHES: dict[Effort, Search] = {
     "quick": Search(400, 200, 500, max_anneals=20_000),
-    "normal": Search(2_400, 2_000, 20_000, max_anneals=100_000, max_rounds=600, piece_nodes=5),
-    "best": Search(8_000, 20_000, 1_000_000, max_anneals=600_000, max_rounds=3_000, piece_nodes=50),
+    "normal": Search(
+        2_400, 2_000, 20_000, max_anneals=25_000, max_rounds=600, piece_nodes=5, n_starts=10
+    ),
+    "best": Search(
+        8_000, 20_000, 1_000_000, max_anneals=100_000, max_rounds=3_000, piece_nodes=50, n_starts=20
+    ),
 }
 
 
@@ -172,19 +180,24 @@ def _improved(
     enough: float,
     deadline: float | None,
 ) -> Indices:
-    """Anneal, then swap; where nothing follows, improve neighbourhoods too."""
+    """Anneal, then swap; where nothing follows, anneal again, merge, and improve neighbourhoods."""
     n_steps = neighbours.people.size * (STEPS_IF_LARGE if is_large else STEPS_IF_SMALL)
-    annealed = anneal_sites(
-        neighbours,
-        chosen,
-        n_steps=min(search.max_anneals, n_steps),
-        seed=SEED,
-        enough_people=enough,
-        deadline=deadline,
-    )
-    chosen = swap_best(neighbours, annealed, max_swaps=search.max_swaps)
+    choices: list[Indices] = []
+    for start in range(search.n_starts if is_large else 1):
+        annealed = anneal_sites(
+            neighbours,
+            chosen,
+            n_steps=min(search.max_anneals, n_steps),
+            seed=SEED + start,
+            enough_people=enough,
+            deadline=deadline,
+        )
+        choices.append(swap_best(neighbours, annealed, max_swaps=search.max_swaps))
+        if neighbours.covered_people(choices[-1]) >= enough:
+            break
     if not is_large:
-        return chosen
+        return choices[0]
+    chosen = merge_choices(neighbours, choices, deadline=deadline)
     return improve_by_neighbourhoods(
         neighbours,
         chosen,

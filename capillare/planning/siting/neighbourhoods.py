@@ -9,22 +9,18 @@ is needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from capillare.planning.siting.local_search import add_greedily
-from capillare.planning.siting.models import covering_model, covering_start
-from capillare.planning.siting.reduction import reduce_covering
-from capillare.planning.solver import solve_model
+from capillare.planning.siting.reopening import Part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from capillare.planning.siting.local_search import Neighbours
-    from capillare.planning.siting.reduction import Reduced
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.intp]
@@ -33,18 +29,7 @@ SITES_FREED = 12
 FEWEST_FREED = 2
 MOST_DEMANDS = 350
 """A neighbourhood with more demand to decide is halved: its answer would take seconds."""
-NODES = 1
-"""Nodes of HiGHS's search tree for one neighbourhood: nearly all end in the first."""
 STEPS_OF_WALK = 8
-
-
-@dataclass(frozen=True, eq=False)
-class _Neighbourhood:
-    """Sites freed, those that stay, and what is left to decide."""
-
-    freed: Indices
-    kept: Indices
-    reduced: Reduced
 
 
 def improve_by_neighbourhoods(
@@ -88,14 +73,14 @@ def improve_by_neighbourhoods(
         around = _around(neighbours, chosen, waiting.pop())
         if around is None:
             continue
-        other = _answered(around)
+        other = around.answered()
         if neighbours.covered_people(other) > covered:
             chosen = add_greedily(neighbours, other, n_sites)
             covered = neighbours.covered_people(chosen)
     return chosen
 
 
-def _around(neighbours: Neighbours, chosen: Indices, centre: int) -> _Neighbourhood | None:
+def _around(neighbours: Neighbours, chosen: Indices, centre: int) -> Part | None:
     """Free the sites around one, fewer if their neighbourhood is large; none if it stays so."""
     nearness = _nearness(neighbours, centre)
     by_nearness = chosen[np.argsort(-nearness[chosen], kind="stable")]
@@ -106,14 +91,9 @@ def _around(neighbours: Neighbours, chosen: Indices, centre: int) -> _Neighbourh
         is_within[kept] = False
         within = np.flatnonzero(is_within & (nearness > 0))
         within = np.union1d(within, freed)
-        is_open = neighbours.times_covered(kept) == 0
-        reach = neighbours.catchments[within].T.tocsr()
-        reduced = reduce_covering(
-            np.where(is_open, neighbours.people, 0), reach, np.zeros(within.size, dtype=np.bool_)
-        )
-        if reduced.weights.size <= MOST_DEMANDS:
-            named = within[reduced.candidates]
-            return _Neighbourhood(freed, kept, replace(reduced, candidates=named))
+        part = Part.of(neighbours, freed=freed, kept=kept, within=within)
+        if part.n_demands <= MOST_DEMANDS:
+            return part
         n_freed //= 2
     return None
 
@@ -133,19 +113,6 @@ def _nearness(neighbours: Neighbours, centre: int) -> Floats:
     nearness: Floats = been / np.maximum(n_demands, 1)
     nearness[centre] = np.inf
     return nearness
-
-
-def _answered(around: _Neighbourhood) -> Indices:
-    """Open as many sites as were freed where they cover most, as far as a few nodes tell."""
-    reduced = around.reduced
-    start = np.flatnonzero(np.isin(reduced.candidates, around.freed))
-    answer = solve_model(
-        covering_model(reduced, n_sites=around.freed.size),
-        node_limit=NODES,
-        start=covering_start(reduced, start),
-    )
-    opened = np.flatnonzero(answer.columns[: reduced.candidates.size])
-    return np.union1d(around.kept, reduced.candidates[opened])
 
 
 __all__ = ["improve_by_neighbourhoods"]
