@@ -37,8 +37,8 @@ CORE_CELLS = 4_000_000
 """A core of candidates x demand up to this size is held whole, in 32 MB."""
 CELLS_PER_PAIR = 6
 """Cells of a whole table that cost as much time as one pair of a sparse one."""
-CLOSING_WORK = 4e10
-"""Cells that branch and bound visits at most where no time limit is given: half a minute or so."""
+CLOSING_WORK = 8e9
+"""Cells that branch and bound visits at most where no time limit is given: some ten seconds."""
 ROUNDING = 1e-9
 """Arithmetic error of a total, as a share of it."""
 
