@@ -12,6 +12,7 @@ from capillare.geo.errors import ConfigError
 from capillare.geo.schema.scenarios import (
     SCENARIO_FIGURES,
     SCENARIO_MUNICIPALITIES,
+    SCENARIO_PROVINCES,
     SCENARIO_SITES,
 )
 from capillare.geo.travel import spots_of
@@ -33,6 +34,8 @@ class Comparison:
     ----------
     figures
         Table ``scenario_figures``.
+    provinces
+        Table ``scenario_provinces``, by name.
     municipalities
         Table ``scenario_municipalities``, largest change of people first.
     sites
@@ -40,6 +43,7 @@ class Comparison:
     """
 
     figures: pd.DataFrame
+    provinces: pd.DataFrame
     municipalities: pd.DataFrame
     sites: pd.DataFrame
 
@@ -61,6 +65,7 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
     places = [places_after(plan) for plan in (first, second)]
     return Comparison(
         figures=_figures((first, second), places),
+        provinces=_provinces((first, second), places),
         municipalities=_municipalities(first, places),
         sites=_sites(first, second),
     )
@@ -142,6 +147,24 @@ def _mean_min(places: pd.DataFrame) -> float:
     if reached.empty:
         return float("nan")
     return float(np.average(reached["travel_min"], weights=reached["adults"]))
+
+
+def _provinces(plans: tuple[Plan, Plan], places: list[pd.DataFrame]) -> pd.DataFrame:
+    province_of = plans[0].network.territory.municipalities.set_index("istat_code")["province"]
+    adults = places[0].groupby(places[0]["istat_code"].map(province_of))["adults"].sum()
+    listed = pd.DataFrame({"adults": adults}).rename_axis("province")
+    for side, plan, held in zip(("first", "second"), plans, places, strict=True):
+        by_province = held.groupby(held["istat_code"].map(province_of))
+        within = held["adults"].where(held["is_within"], 0)
+        sites = plan.proposal.sites
+        cost = sites.groupby(sites["istat_code"].map(province_of))["cost_eur"].sum()
+        listed[f"{side}_within"] = within.groupby(held["istat_code"].map(province_of)).sum()
+        listed[f"{side}_min"] = by_province[["adults", "travel_min"]].apply(_mean_min)
+        listed[f"{side}_cost_eur"] = cost.reindex(listed.index).fillna(0.0).astype("float64")
+    for name in ("within", "min", "cost_eur"):
+        listed[f"difference_{name}"] = listed[f"second_{name}"] - listed[f"first_{name}"]
+    listed = listed.sort_index().reset_index().astype({"province": "str"})
+    return SCENARIO_PROVINCES.check(listed[SCENARIO_PROVINCES.names])
 
 
 def _municipalities(plan: Plan, places: list[pd.DataFrame]) -> pd.DataFrame:

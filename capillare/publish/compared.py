@@ -10,11 +10,13 @@ from capillare.geo.numerals import euros, number, percent
 from capillare.geo.schema.scenarios import (
     SCENARIO_FIGURES,
     SCENARIO_MUNICIPALITIES,
+    SCENARIO_PROVINCES,
     SCENARIO_SITES,
 )
 from capillare.publish.tables import write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from capillare.planning.comparison import Comparison
@@ -44,12 +46,33 @@ def written_figure(figure: float, kind: str, *, is_difference: bool = False) -> 
 
 
 def comparison_lines(comparison: Comparison) -> list[str]:
-    """Return the figures of a comparison as aligned lines."""
+    """Return the figures of a comparison, then its provinces, as aligned lines."""
+    return [*_figure_lines(comparison), "", *_province_lines(comparison)]
+
+
+def _province_lines(comparison: Comparison) -> list[str]:
+    """Return what the second scenario changes in each province, less the first."""
+    kinds = {"within": "people", "min": "minutes", "cost_eur": "EUR"}
+    rows = [("Differenze per provincia", "entro la soglia", "minuti", "euro")]
+    for row in comparison.provinces.to_dict("records"):
+        cells = [
+            written_figure(row[f"difference_{name}"], kind, is_difference=True)
+            for name, kind in kinds.items()
+        ]
+        rows.append((row["province"], *cells))
+    return _aligned(rows)
+
+
+def _figure_lines(comparison: Comparison) -> list[str]:
     rows = [("", "primo", "secondo", "differenza")]
     for row in comparison.figures.to_dict("records"):
         cells = [written_figure(row[side], row["kind"]) for side in ("first", "second")]
         difference = written_figure(row["difference"], row["kind"], is_difference=True)
         rows.append((row["figure"], *cells, difference))
+    return _aligned(rows)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         row[0].ljust(widths[0])
@@ -68,6 +91,7 @@ def write_comparison(comparison: Comparison, out: Path) -> None:
     """
     for table, frame in (
         (SCENARIO_FIGURES, comparison.figures),
+        (SCENARIO_PROVINCES, comparison.provinces),
         (SCENARIO_MUNICIPALITIES, comparison.municipalities),
         (SCENARIO_SITES, comparison.sites),
     ):

@@ -11,6 +11,7 @@ import streamlit as st
 from capillare.geo.schema.scenarios import (
     SCENARIO_FIGURES,
     SCENARIO_MUNICIPALITIES,
+    SCENARIO_PROVINCES,
     SCENARIO_SITES,
 )
 from capillare.planning.comparison import compare_plans
@@ -75,12 +76,21 @@ def show_comparison(saved: Sequence[Saved]) -> None:
     comparison = compare_plans(plans[0], plans[1])
     _show_maps(plans, comparison, [words(first or HERE), words(second or HERE)])
     _show_figures(comparison)
+    st.header("Per provincia")
+    show_grid(
+        comparison.provinces,
+        SCENARIO_PROVINCES,
+        SCENARIO_PROVINCES.names,
+        key=f"{PAGE}_provinces",
+        description="Le province nei due scenari e la differenza",
+    )
     _show_changes(comparison)
     show_exports(
         PAGE,
         "Due scenari a confronto",
         [
             sheet_of(SCENARIO_FIGURES, comparison.figures),
+            sheet_of(SCENARIO_PROVINCES, comparison.provinces),
             sheet_of(SCENARIO_MUNICIPALITIES, comparison.municipalities),
             sheet_of(SCENARIO_SITES, comparison.sites),
         ],

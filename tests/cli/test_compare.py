@@ -23,11 +23,15 @@ def test_two_scenarios_are_compared_and_written(capillare: Capillare):
     lines = outcome.out.splitlines()
     assert lines[0].split() == ["primo", "secondo", "differenza"]
     assert lines[1].split() == ["Sedi", "proposte", "1", "2", "+1"]
-    assert len({len(line) for line in lines[: len(lines) - 2]}) == 1
+    parted = lines.index("")
+    assert len({len(line) for line in lines[:parted]}) == 1
+    assert lines[parted + 1].startswith("Differenze per provincia")
+    assert len({len(line) for line in lines[parted + 1 : -2]}) == 1
     written = {
         table.name: pd.read_csv(f"differences/{table.name}.csv") for table in SCENARIO_TABLES
     }
     assert len(written["scenario_municipalities"]) == 273
+    assert len(written["scenario_provinces"]) == len(lines[parted + 2 : -2]) == 10
     assert written["scenario_sites"]["proposed_by"].value_counts().sum() >= 2
     said = json.loads(capillare("compare", few, many, "--json", "--quiet").out)
     assert said[0] == {

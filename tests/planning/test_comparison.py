@@ -48,6 +48,27 @@ def test_what_changes_is_what_the_sites_bring(plans):
     assert set(comparison.sites["proposed_by"]) == {"second"}
 
 
+def test_provinces_hold_what_their_municipalities_and_sites_do(plans):
+    comparison = compare_plans(*plans)
+    provinces = comparison.provinces.set_index("province")
+    towns = comparison.municipalities.groupby("province")
+    for column in ("adults", "first_within", "second_within", "difference_within"):
+        assert provinces[column].to_dict() == towns[column].sum().to_dict()
+    sites = plans[1].proposal.sites.merge(
+        comparison.municipalities[["istat_code", "province"]], on="istat_code"
+    )
+    spent = sites.groupby("province")["cost_eur"].sum().reindex(provinces.index).fillna(0)
+    assert provinces["difference_cost_eur"].to_dict() == spent.to_dict()
+    assert provinces["second_cost_eur"].sum() == 5 * 39_000
+    # The mean of the region is that of its provinces, weighed by who reaches a desk.
+    after = places_after(plans[1]).dropna(subset=["travel_min"])
+    town = plans[1].network.territory.municipalities.set_index("istat_code")["province"]
+    reached = after.groupby(after["istat_code"].map(town))["adults"].sum()
+    mean = np.average(provinces["second_min"], weights=reached.reindex(provinces.index))
+    said = figure(comparison, "Minuti medi di chi raggiunge uno sportello")["second"]
+    assert mean == pytest.approx(said)
+
+
 def test_minutes_after_equal_a_search_over_every_desk_and_site(plans, network):
     from capillare.geo.travel import spots_of
 

@@ -54,6 +54,53 @@ SCENARIO_MUNICIPALITIES = Table(
     ),
 )
 
+SCENARIO_PROVINCES = Table(
+    "scenario_provinces",
+    "A province in two scenarios, with what each proposes already open",
+    "Province nei due scenari",
+    ("province",),
+    (
+        PROVINCE,
+        people("adults", "Residents aged 18 and over", "Maggiorenni"),
+        people("first_within", "Adults within reach, first scenario", "Entro la soglia, primo"),
+        people("second_within", "Adults within reach, second scenario", "Entro la soglia, secondo"),
+        Column(
+            "difference_within",
+            "integer",
+            "Second less first",
+            "Differenza, maggiorenni",
+            "people",
+        ),
+        minutes("first_min", "Mean minutes to the nearest desk, first scenario", "Minuti, primo"),
+        minutes("second_min", "The same, second scenario", "Minuti, secondo"),
+        Column(
+            "difference_min",
+            "number",
+            "Second less first; missing where either is",
+            "Differenza, minuti",
+            "minutes",
+            may_miss=True,
+        ),
+        Column(
+            "first_cost_eur",
+            "number",
+            "Cost of the sites that the first scenario proposes there",
+            "Costo, primo",
+            "EUR",
+            minimum=0,
+        ),
+        Column(
+            "second_cost_eur",
+            "number",
+            "Cost of the sites that the second scenario proposes there",
+            "Costo, secondo",
+            "EUR",
+            minimum=0,
+        ),
+        Column("difference_cost_eur", "number", "Second less first", "Differenza, costo", "EUR"),
+    ),
+)
+
 SCENARIO_SITES = Table(
     "scenario_sites",
     "A site that at least one of two scenarios proposes",
@@ -75,4 +122,9 @@ SCENARIO_SITES = Table(
     ),
 )
 
-SCENARIO_TABLES = (SCENARIO_FIGURES, SCENARIO_MUNICIPALITIES, SCENARIO_SITES)
+SCENARIO_TABLES = (
+    SCENARIO_FIGURES,
+    SCENARIO_PROVINCES,
+    SCENARIO_MUNICIPALITIES,
+    SCENARIO_SITES,
+)
