@@ -49,8 +49,23 @@ sys.exit(start_planner(
     port=int(port),
 ))
 """
-# Pages, and whether the map comes with them.
-PAGES = {"obiettivi": False, "copertura": True, "aree": True, "furgoni": False, "avvisi": False}
+# Pages, and whether the map comes with them; few sites, for the search is not the point.
+PAGES = {
+    "": True,
+    "obiettivi": False,
+    "copertura": True,
+    "aree": True,
+    "sedi?sedi=2": True,
+    "stagioni": True,
+    "furgoni": False,
+    "avvisi": False,
+    "scenari?sedi=1": True,
+    "registro": False,
+    "dati": False,
+}
+IMPOSED = {"presentation-role-conflict": "stFileUploaderDropzone"}
+"""Rules of axe that Streamlit itself breaks, and what breaks them: a section without a role of its
+own that yet has a name, around the button that everybody can reach."""
 # What Streamlit's controls say by themselves; the planner says it in Italian.
 ENGLISH = re.compile(
     r"\b(Upload|Browse|Drag|Search|Select all|Choose|Download|Fullscreen|Collapse|Expand|"
@@ -90,6 +105,15 @@ def open_planner(open_page, planner):
     return make
 
 
+def own(violations):
+    """Leave out what Streamlit imposes."""
+    return [
+        (rule, nodes)
+        for rule, nodes in violations
+        if rule not in IMPOSED or any(IMPOSED[rule] not in node for node in nodes)
+    ]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_accessible_italian_and_fits_wide_and_narrow(
     open_planner, axe_violations, path
@@ -102,12 +126,14 @@ def test_every_page_is_accessible_italian_and_fits_wide_and_narrow(
         )
         # A map is never the only way to see something.
         expect(page.locator("[data-testid=stDataFrame]").first).to_be_attached()
+    # Streamlit's words turn Italian all at once, a moment after they are there.
+    expect(page.locator("[aria-label='Barra laterale']")).to_be_attached()
     settle(page)
-    assert axe_violations(page) == []
+    assert own(axe_violations(page)) == []
     assert [text for text in page.evaluate(WORDS_SHOWN) if ENGLISH.search(text)] == []
     page.set_viewport_size({"width": 390, "height": 900})
     settle(page)
-    assert axe_violations(page) == []
+    assert own(axe_violations(page)) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
@@ -147,3 +173,26 @@ def test_a_desk_is_corrected_and_the_change_taken_back(open_planner, registry):
     page.get_by_role("button", name=re.compile("^Annulla la modifica 1")).click()
     expect(page.get_by_text("Scritto nel registro, modifica 2")).to_be_visible()
     assert "phone" not in read_rows(registry)["desks"][(DESK,)]
+
+
+def test_a_link_shows_somebody_else_what_one_sees(open_planner):
+    page = open_planner("sedi?sedi=2")
+    expect(metric(page, "Sedi proposte")).to_have_text("2", timeout=FIRST_MAP_MS)
+    slider = page.get_by_role("slider", name="Quante nuove sedi")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(metric(page, "Sedi proposte")).to_have_text("3", timeout=FIRST_MAP_MS)
+    expect(page).to_have_url(re.compile("[?&]sedi=3"))
+    gained = metric(page, "Maggiorenni in più").inner_text()
+    somebody_else = open_planner(page.url.split("/", 3)[3])
+    expect(metric(somebody_else, "Maggiorenni in più")).to_have_text(gained)
+
+
+def test_two_scenarios_stand_side_by_side(open_planner):
+    page = open_planner("scenari?sedi=1", viewport={"width": 1440, "height": 1400})
+    changed = page.get_by_role("heading", name="Comuni in cui cambia qualcosa")
+    expect(changed).to_be_visible(timeout=FIRST_MAP_MS)
+    expect(page.locator(".map")).to_have_count(2)
+    expect(page.get_by_role("row", name=re.compile("^Sedi proposte 1 2 "))).to_be_visible()
+    choose(page, "Secondo", "Quello che stai guardando")
+    expect(page.get_by_text("danno lo stesso servizio in tutti i comuni")).to_be_visible()
