@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.errors import ConfigError
-from capillare.geo.numerals import day, euros, number
+from capillare.geo.numerals import day
 from capillare.planning.saved_scenarios import key_of, list_saved, read_saved
 from capillare.planning.scenario import (
     MAX_SCENARIO_BYTES,
@@ -17,7 +17,7 @@ from capillare.planning.scenario import (
     parse_scenario,
     write_toml,
 )
-from capillare.planning.siting.wish_words import tell_wishes
+from capillare.publish.provenance import scenario_sentence
 from capillare.views.access.gate import allowed
 from capillare.views.access.writing import drop_scenario, keep_scenario
 from capillare.views.cached import network_of
@@ -60,22 +60,9 @@ def show() -> None:
     show_comparison(saved)
 
 
-def describe(scenario: Scenario) -> str:
-    """Say in one line what a scenario asks, in Italian."""
-    sites = (
-        f"{number(scenario.new_sites)} nuove sedi"
-        if scenario.budget_eur is None
-        else f"nuove sedi con {euros(scenario.budget_eur)}"
-    )
-    counted = {"pdf": "soli Punti Digitale Facile", "all": "tutte le reti"}[scenario.networks]
-    near = "" if scenario.within_min is None else f", entro {number(scenario.within_min)} minuti"
-    wishes = "".join(f"; {wish}" for wish in tell_wishes(scenario.sites))
-    return f"{day(scenario.as_of)}, {counted}, {sites}{near}{wishes}"
-
-
 def _show_saving(scenario: Scenario, saved: Sequence[Saved]) -> None:
     st.header("Quello che stai guardando")
-    st.markdown(as_text(describe(scenario)))
+    st.markdown(as_text(scenario_sentence(replace(scenario, title=""))))
     title = st.text_input(
         "Titolo",
         value=scenario.title,
@@ -141,7 +128,9 @@ def _show_saved(saved: Sequence[Saved]) -> None:
     if key is None:
         return
     one = by_key[key]
-    st.markdown(f"{as_text(describe(one.scenario))}. Salvato il {day(one.saved_at.date())}.")
+    st.markdown(
+        f"{as_text(scenario_sentence(one.scenario))}. Salvato il {day(one.saved_at.date())}."
+    )
     opening, copying, deleting = st.columns(3)
     opening.button("Apri", key=f"{PAGE}_open", on_click=_open, args=(key,), width="stretch")
     copying.button(
@@ -197,7 +186,7 @@ def _show_uploaded(content: bytes, file_name: str) -> None:
             "pianificatore avviato per quella regione."
         )
         return
-    st.markdown(f"**{as_text(scenario.title or file_name)}**: {as_text(describe(scenario))}")
+    st.markdown(as_text(scenario_sentence(replace(scenario, title=scenario.title or file_name))))
     st.button("Apri questo scenario", key=f"{PAGE}_open_file", on_click=_take, args=(scenario,))
 
 
