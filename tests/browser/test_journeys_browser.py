@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from math import ceil
 
 import pytest
 from playwright.sync_api import expect
@@ -196,3 +197,47 @@ def test_two_scenarios_stand_side_by_side(open_planner):
     expect(page.get_by_role("row", name=re.compile("^Sedi proposte 1 2 "))).to_be_visible()
     choose(page, "Secondo", "Quello che stai guardando")
     expect(page.get_by_text("danno lo stesso servizio in tutti i comuni")).to_be_visible()
+
+
+def test_a_provinces_report_is_taken_away(open_planner):
+    page = open_planner("sedi?sedi=2")
+    expect(metric(page, "Sedi proposte")).to_have_text("2", timeout=FIRST_MAP_MS)
+    page.get_by_role("button", name="Altri file e rapporti da stampare").click()
+    choose(page, "Rapporto da stampare: di chi", "Provincia di Grosseto")
+    with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.get_by_role("button", name="Rapporto: Provincia di Grosseto (HTML)").click()
+    assert download.value.suggested_filename.endswith(f"{AS_OF.isoformat()}.html")
+    assert "Isola del Giglio" in download.value.path().read_text("utf-8")
+
+
+def test_a_renewal_keeps_as_many_points_as_asked(open_planner):
+    page = open_planner("avvisi")
+    page.get_by_role("tab", name="Punti da tenere").click()
+    kept = metric(page, "Punti da tenere")
+    expect(kept).to_have_text(re.compile(r"^\d+ su \d+$"), timeout=FIRST_MAP_MS)
+    before = kept.inner_text()
+    slider = page.get_by_role("slider", name="Quanti punti tenere")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(kept).not_to_have_text(before, timeout=FIRST_MAP_MS)
+    n_kept, n_points = (int(part) for part in kept.inner_text().split(" su "))
+    assert n_kept == ceil(0.75 * n_points)
+
+
+def test_the_guided_visit_is_walked_by_keyboard(open_planner):
+    page = open_planner("?visita=1&sedi=2")
+    for number, title in enumerate(("Panoramica", "Aree sotto-servite", "Nuove sedi"), start=1):
+        expect(page.get_by_text(f"passo {number} di 5: {title}")).to_be_visible()
+        expect(page.locator("h1")).to_have_text(title)
+        onward = page.get_by_role("button", name="Avanti")
+        onward.focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("passo 4 di 5: Scenari")).to_be_visible()
+    close = page.get_by_role("button", name="Chiudi la visita")
+    close.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("passo 4 di 5")).to_have_count(0)
+    resume = page.get_by_role("button", name="Visita guidata")
+    resume.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("passo 4 di 5: Scenari")).to_be_visible()
