@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 ROW_PX = 35
 MOST_HEIGHT_PX = 560
 UNKNOWN = "—"
-_DECIMALS = {"hours": 1, "people/week": 1, "hours/1000 adults": 1, "people/day": 1, "EUR": 0}
+_DECIMALS = {
+    "hours": 1,
+    "people/week": 1,
+    "hours/1000 adults": 1,
+    "people/day": 1,
+    "EUR": 0,
+    "degrees": 5,
+}
 _OWN_DECIMALS = {"gap_index": 1, "citizens_per_hour": 1, "citizens_per_month": 1}
 _OWN_WRITERS: dict[str, Callable[[Any], str]] = {
     "month": lambda month: MONTHS_IT[int(month) - 1],

@@ -110,4 +110,4 @@ def test_minutes_that_are_no_estimate_are_not_called_one(network):
         told = minutes_method(other)
         assert words in told
         assert "si stima" not in told
-        assert "errore non è misurato" in told
+        assert "errore dei minuti non è misurato" in told

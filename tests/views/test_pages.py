@@ -235,7 +235,8 @@ def test_a_link_with_nonsense_is_survived():
     ignored = [note.value for note in app.warning if "indirizzo" in note.value]
     assert len(ignored) == 2
     assert app.radio[0].value == "all"
-    assert app.query_params == {"reti": "tutte"}
+    # Who comes by a link is not offered the guided visit.
+    assert app.query_params == {"reti": "tutte", "visita": "no"}
 
 
 @pytest.mark.usefixtures("app_env")

@@ -76,7 +76,7 @@ st.json(rows["point_id"].tolist())
 MINE, OTHERS = "052", "050"
 
 
-def user(role, lasts_s=600, **claims):
+def user(role, lasts_s=24 * 3600, **claims):
     person = {"is_logged_in": True, "name": "Anna Rossi", "roles": [role], "iat": time.time()}
     return person | {"exp": time.time() + lasts_s} | claims
 
