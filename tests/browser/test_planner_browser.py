@@ -222,7 +222,7 @@ def test_a_link_with_nonsense_is_said_and_survived(open_planner):
     ],
 )
 def test_files_can_be_taken_away(open_planner, label, file_name, start):
-    page = open_planner("sedi?data=2025-06-30&sedi=3")
+    page = open_planner("sedi?data=2025-06-30")
     if "GeoJSON" in label:
         page.get_by_role("button", name="Altri file e rapporti da stampare").click()
     with page.expect_download(timeout=PATIENCE_MS) as download:
