@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from capillare.geo.errors import CapillareError
 from capillare.geo.numerals import euros, number, percent
-from capillare.geo.schema import COORDINATOR_SITES, RANKED_APPLICATIONS, RENEWAL
-from capillare.planning.coordinators import known_grounds, list_for
+from capillare.geo.schema import RANKED_APPLICATIONS, RENEWAL
 from capillare.planning.funding import campaigns_waiting
-from capillare.publish.coordinators import FORMATS, list_name, write_list
 from capillare.publish.sheets import sheet_of
 from capillare.views.access.gate import allowed, require
 from capillare.views.address import MOST_BUDGET_EUR
-from capillare.views.cached import asked, network_of, plan_of, ranking_of, renewal_of
-from capillare.views.downloads import Download, show_downloads
-from capillare.views.exports import ground_words, is_all_own, show_exports
+from capillare.views.cached import asked, network_of, ranking_of, renewal_of
+from capillare.views.coordinator_lists import show_lists
+from capillare.views.exports import show_exports
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
@@ -32,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.geo.schema import Table
-    from capillare.planning.coordinators import CoordinatorList
     from capillare.planning.funding import CallRanking, Renewal
     from capillare.planning.network import Network
 
@@ -64,29 +58,6 @@ POINT_COLUMNS = (
     "target_share",
     "weekly_hours",
 )
-SITE_COLUMNS = (
-    "list_rank",
-    "proposal",
-    "locality",
-    "municipality",
-    "adults_gained",
-    "adults_gained_here",
-    "adults_alone",
-    "venue",
-    "cost_eur",
-    "target_citizens",
-    "reasons",
-)
-_FORMATS_IT = {
-    "csv": ("Tabella (CSV)", "text/csv"),
-    "xlsx": (
-        "Cartella di lavoro (XLSX)",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    "gpkg": ("Strati geografici (GeoPackage)", "application/geopackage+sqlite3"),
-    "geojson": ("Punti (GeoJSON)", "application/geo+json"),
-    "html": ("Rapporto da stampare (HTML)", "text/html"),
-}
 
 
 def show() -> None:
@@ -105,10 +76,10 @@ def show() -> None:
         with renewal:
             _show_renewal()
         with lists:
-            _show_lists()
+            show_lists()
     else:
         st.info("Domande e proroghe le vede chi pianifica. Qui trovi gli elenchi dei territori.")
-        _show_lists()
+        show_lists()
     _show_method(network)
 
 
@@ -264,56 +235,6 @@ def _show_kept(renewal: Renewal, network: Network) -> None:
     sheets = [sheet_of(RENEWAL, renewal.table)]
     show_exports(f"{PAGE}_renewal", "Punti da tenere", sheets, network, caveats=caveats)
     show_caveats(caveats)
-
-
-@st.fragment
-def _show_lists() -> None:
-    session = current()
-    network = network_of(session.scenario, session.inputs)
-    grounds = {f"{ground.kind}/{ground.key}": ground for ground in known_grounds(network)}
-    names = {key: ground_words(ground) for key, ground in grounds.items()}
-    key = st.selectbox(
-        "Di chi è l'elenco",
-        options=list(names),
-        format_func=names.__getitem__,
-        index=None,
-        placeholder="Scrivi una provincia, un'unione, un ente o un comune",
-        key=f"{PAGE}_ground",
-    )
-    if key is None:
-        st.markdown(
-            "Per ogni territorio: le sedi che il piano vi propone, quelle appena fuori che "
-            "servono anche la sua gente, le riserve, gli obiettivi e i costi, pronti da spedire."
-        )
-        return
-    content = list_for(plan_of(session.scenario, session.inputs), grounds[key])
-    for sentence in content.sentences:
-        st.markdown(as_text(sentence))
-    if len(content.table):
-        show_grid(
-            content.table,
-            COORDINATOR_SITES,
-            SITE_COLUMNS,
-            key=f"{PAGE}_list_grid",
-            description=f"Sedi candidate: {content.ground.name}",
-        )
-    else:
-        st.info("Nessuna località di questo territorio porterebbe altre persone entro la soglia.")
-    show_downloads(f"{PAGE}_list", [_list_download(content, ending) for ending in FORMATS])
-    show_caveats(content.caveats)
-
-
-def _list_download(content: CoordinatorList, ending: str) -> Download:
-    label, mime = _FORMATS_IT[ending]
-
-    def write() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            (path,) = write_list(content, Path(folder), formats=(ending,))
-            return path.read_bytes()
-
-    offered = Download(label, f"{list_name(content)}.{ending}", mime, write)
-    codes = content.ground.istat_codes
-    return replace(offered, narrowed=lambda cut: offered if is_all_own(codes, cut) else None)
 
 
 def _show_rows(

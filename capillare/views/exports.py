@@ -175,7 +175,7 @@ def show_exports(
     places = [rows.geopackage()] if rows.placed else []
     first, *others = rows.sheets
     show_downloads(page, [rows.csv(first), rows.workbook(), *places, *more, workbook_download()])
-    with st.popover("Altri file e rapporti da stampare"):
+    with st.expander("Altri file e rapporti da stampare"):
         show_downloads(
             f"{page}_more",
             [*map(rows.csv, others), *map(rows.geojson, rows.placed)],

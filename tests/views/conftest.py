@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from capillare.views import calls, exports
+from capillare.views import coordinator_lists, exports
 
 _EMPTY_ELEMENTS = frozenset({"meta", "link", "br", "img", "hr", "input", "col", "wbr", "source"})
 
@@ -124,6 +124,6 @@ class Offered:
 def offered(monkeypatch) -> Offered:
     """Collect the files that pages offer while a test opens them."""
     found = Offered()
-    for module in (exports, calls):
+    for module in (exports, coordinator_lists):
         monkeypatch.setattr(module, "show_downloads", found.note)
     return found
