@@ -69,5 +69,6 @@ def chosen(page, label):
 def choose(page, label, name):
     """Choose by typing a name."""
     field = chosen(page, label)
+    field.click()
     field.fill(name)
     page.get_by_role("option", name=name).first.click()
