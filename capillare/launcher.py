@@ -13,19 +13,27 @@ from capillare.publish.site.serve import site_app
 from capillare.views.access.endpoints import Door
 from capillare.views.deployment import read_deployment
 from capillare.views.frame import show_surprise
+from capillare.views.kept_files import KeptFiles
 from capillare.views.leaflet_map.files import MAP_PATH, map_app, shelf
+from capillare.views.preloads import Preloads, streamlit_files
 from capillare.views.security import PlannerPages
 from capillare.views.serving import SITE_PATH, refuse_open_door
+from capillare.views.warm_up import warm_up
 
 _deployment = read_deployment(os.environ)
 refuse_open_door(_deployment, st.get_option("server.address") or "")
 _routes = [Mount(MAP_PATH, app=map_app(shelf()))]
 if _deployment.site is not None:
     _routes.append(Mount(SITE_PATH, app=site_app(_deployment.site, cors=_deployment.cors)))
-_middleware = [Middleware(PlannerPages, except_under=SITE_PATH)]
+_fill = Preloads(streamlit_files(), shelf())
+_middleware = [
+    Middleware(PlannerPages, except_under=SITE_PATH, fill=_fill),
+    Middleware(KeptFiles, folder=streamlit_files()),
+]
 if _deployment.sign_in is not None:
     _middleware.append(Middleware(Door, sign_in=_deployment.sign_in, except_under=SITE_PATH))
 
+warm_up(_deployment)
 app = st.App(
     Path(__file__).parent / "app.py",
     routes=_routes,

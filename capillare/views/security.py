@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -63,12 +65,22 @@ class PlannerPages:
         Path whose answers carry headers of their own.
     lang
         Language of the pages.
+    fill
+        Writes more into a page before it is sealed.
     """
 
-    def __init__(self, app: ASGIApp, *, except_under: str, lang: str = "it") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        except_under: str,
+        lang: str = "it",
+        fill: Callable[[bytes], bytes] = bytes,
+    ) -> None:
         self.app = app
         self.except_under = except_under
         self.lang = lang
+        self.fill = fill
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -80,7 +92,10 @@ class PlannerPages:
         if "text/html" in headers.get("accept", ""):
             kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             scope = {**scope, "headers": kept}
-        await self.app(scope, receive, _Answer(send, self.lang))
+        await self.app(scope, receive, _Answer(send, self._finished))
+
+    def _finished(self, page: bytes) -> bytes:
+        return self.fill(_LANGUAGE.sub(f'<html lang="{self.lang}"'.encode(), page, count=1))
 
     def _is_elsewhere(self, path: str) -> bool:
         return path == self.except_under or path.startswith(self.except_under + "/")
@@ -89,9 +104,9 @@ class PlannerPages:
 class _Answer:
     """One answer on its way out: held back while it is a page, passed on otherwise."""
 
-    def __init__(self, send: Send, lang: str) -> None:
+    def __init__(self, send: Send, finished: Callable[[bytes], bytes]) -> None:
         self._send = send
-        self._lang = lang
+        self._finished = finished
         self._start: Message | None = None
         self._body = b""
 
@@ -112,7 +127,7 @@ class _Answer:
             await self._send(message)
 
     async def _send_page(self, start: Message) -> None:
-        page = _LANGUAGE.sub(f'<html lang="{self._lang}"'.encode(), self._body, count=1)
+        page = self._finished(self._body)
         headers = MutableHeaders(raw=start["headers"])
         headers["Content-Security-Policy"] = content_policy(page)
         headers["Content-Length"] = str(len(page))

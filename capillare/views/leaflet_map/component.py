@@ -35,8 +35,14 @@ def show_map(content: MapData, *, key: str, on_selection: Callable[[], None]) ->
     on_selection
         Called when the reader chooses an area or a symbol, never when the map is moved.
     """
-    files = {"script": shelf().offer(_script_file()), "styles": shelf().offer(_styles_file())}
-    _component()(key=key, data={**content, "files": files}, on_selection_change=on_selection)
+    _component()(
+        key=key, data={**content, "files": offer_files()}, on_selection_change=on_selection
+    )
+
+
+def offer_files() -> dict[str, str]:
+    """Put script and styles where browsers find them; return their addresses."""
+    return {"script": shelf().offer(_script_file()), "styles": shelf().offer(_styles_file())}
 
 
 def chosen_id(key: str) -> str | None:

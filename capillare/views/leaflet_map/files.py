@@ -7,7 +7,6 @@ published boundaries and code, nothing that a door would keep back. Plain ASGI, 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -16,20 +15,17 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+
+from capillare.views.kept_files import kept_answer, zipped
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
 MAP_PATH = "/mappa"
 MOST_FILES = 16
-_FOREVER = "public, max-age=31536000, immutable"
-_MEDIA_TYPES = {
-    "js": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "json": "application/json",
-}
 _DIGITS = 16
 
 
@@ -58,8 +54,7 @@ def map_file(stem: str, ending: str, text: str) -> MapFile:
     """Make a file of a text; `ending` is js, css or json."""
     plain = text.encode()
     checksum = hashlib.sha256(plain).hexdigest()[:_DIGITS]
-    # No time in the header: the same text gives the same bytes.
-    return MapFile(f"{stem}.{checksum}.{ending}", gzip.compress(plain, mtime=0))
+    return MapFile(f"{stem}.{checksum}.{ending}", zipped(plain))
 
 
 class Shelf:
@@ -77,6 +72,11 @@ class Shelf:
             while len(self._files) > MOST_FILES:
                 self._files.popitem(last=False)
         return file.url
+
+    def urls(self) -> list[str]:
+        """Return the addresses of the files, the most recently shown last."""
+        with self._lock:
+            return [file.url for file in self._files.values()]
 
     def find(self, name: str) -> MapFile | None:
         """Return the file of that name."""
@@ -97,13 +97,6 @@ def map_app(files: Shelf) -> Starlette:
         file = files.find(request.path_params["name"])
         if file is None:
             return PlainTextResponse("Not found", status_code=404)
-        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-        content = file.zipped
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-        else:
-            content = gzip.decompress(content)
-        media_type = _MEDIA_TYPES[file.name.rpartition(".")[2]]
-        return Response(content, media_type=media_type, headers=headers)
+        return kept_answer(file.name, file.zipped, request.headers.get("accept-encoding", ""))
 
     return Starlette(routes=[Route("/{name}", answer, methods=["GET"])])
