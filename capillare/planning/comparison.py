@@ -101,7 +101,18 @@ def _kept_min(plan: Plan) -> NDArray[np.float64]:
 
 
 def _figures(plans: tuple[Plan, Plan], places: list[pd.DataFrame]) -> pd.DataFrame:
-    columns = [_figures_of(plan, held) for plan, held in zip(plans, places, strict=True)]
+    thresholds = {plan.network.policy.reach.within_min for plan in plans}
+    near = (
+        f"entro {thresholds.pop():g} minuti"
+        if len(thresholds) == 1
+        else "entro la soglia del proprio scenario"
+    )
+    columns = [_figures_of(plan, held, near) for plan, held in zip(plans, places, strict=True)]
+    beside = [_beside_sites(plan) for plan in plans]
+    columns = [
+        column | {name: own[name] for name in own if any(other[name] for other in beside)}
+        for column, own in zip(columns, beside, strict=True)
+    ]
     rows = [
         {"figure": name, "kind": kind, "first": columns[0][name, kind], "second": figure}
         for (name, kind), figure in columns[1].items()
@@ -112,7 +123,7 @@ def _figures(plans: tuple[Plan, Plan], places: list[pd.DataFrame]) -> pd.DataFra
     return SCENARIO_FIGURES.check(figures)
 
 
-def _figures_of(plan: Plan, places: pd.DataFrame) -> dict[tuple[str, str], float]:
+def _figures_of(plan: Plan, places: pd.DataFrame, near: str) -> dict[tuple[str, str], float]:
     adults, reached = places["adults"], places["travel_min"].notna()
     within = plan.network.policy.reach.within_min
     sites = plan.proposal.sites
@@ -120,11 +131,11 @@ def _figures_of(plan: Plan, places: pd.DataFrame) -> dict[tuple[str, str], float
         ("Sedi proposte", "count"): len(sites),
         ("Costo delle sedi proposte", "EUR"): float(sites["cost_eur"].sum()),
         ("Ore a settimana delle sedi proposte", "hours"): float(sites["weekly_hours"].sum()),
-        (f"Maggiorenni entro {within:g} minuti", "people"): int(adults[places["is_within"]].sum()),
-        (f"Quota di maggiorenni entro {within:g} minuti", "share"): _share(
+        (f"Maggiorenni {near}", "people"): int(adults[places["is_within"]].sum()),
+        (f"Quota di maggiorenni {near}", "share"): _share(
             adults[places["is_within"]].sum(), adults.sum()
         ),
-        (f"Con almeno 65 anni entro {within:g} minuti", "people"): int(
+        (f"Con almeno 65 anni {near}", "people"): int(
             places.loc[places["is_within"], "over65"].sum()
         ),
     }
@@ -135,6 +146,22 @@ def _figures_of(plan: Plan, places: pd.DataFrame) -> dict[tuple[str, str], float
     figures["Maggiorenni senza uno sportello raggiungibile", "people"] = int(adults[~reached].sum())
     figures["Minuti medi di chi raggiunge uno sportello", "minutes"] = _mean_min(places)
     return figures
+
+
+def _beside_sites(plan: Plan) -> dict[tuple[str, str], float]:
+    """Return what seasonal seats and vans bring and cost: they move no municipality's minutes."""
+    season, tours = plan.season, plan.tours
+    return {
+        ("Sedi stagionali", "count"): season.n_seasonal if season else 0,
+        ("Costo annuo delle sedi stagionali", "EUR"): (
+            float(season.points["cost_eur"].sum()) if season else 0.0
+        ),
+        ("Furgoni", "count"): len(tours.vans) if tours else 0,
+        ("Maggiorenni senza sportello con una sosta di un furgone", "people"): (
+            tours.worth.people if tours else 0
+        ),
+        ("Costo dei furgoni", "EUR"): tours.cost_eur if tours else 0.0,
+    }
 
 
 def _share(part: float, whole: float) -> float:

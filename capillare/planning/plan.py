@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -217,6 +217,13 @@ def draw_plan(
     """
     network = describe_network(scenario, inputs, report=report)
     return plan_from(network, report=report)
+
+
+def with_tours(plan: Plan, scenario: Scenario, tours: Tours) -> Plan:
+    """Return a plan drawn without vans as `plan_from` draws it for the scenario with them."""
+    network = replace(plan.network, scenario=scenario)
+    caveats = (*plan.caveats, *tours.caveats)
+    return replace(plan, network=network, tours=tours, caveats=caveats)
 
 
 def plan_from(

@@ -1,4 +1,4 @@
-"""Scenarios kept in a folder, one small TOML file each: saved, listed, read again, deleted.
+"""Scenarios kept in a folder, one small TOML file each: saved, read again, renamed, deleted.
 
 A file is what ``plan --scenario`` reads, so that the command line reopens what a planner saved and
 finds the same plan. The file's name is a key made of the title; it never holds a path.
@@ -73,15 +73,32 @@ def save_scenario(folder: Path, scenario: Scenario, *, is_replacing: bool = Fals
         raise ConfigError(f"scenario {title!r}: there is one of this title. Choose another title.")
     if not path.exists() and folder.is_dir() and len(list(folder.glob("*.toml"))) >= MAX_SAVED:
         raise ConfigError(f"scenario {title!r}: {MAX_SAVED} are saved already. Delete some first.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(prefix=".capillare-", suffix=".toml.part", dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(write_toml(scenario))
-        Path(aside).replace(path)
-    except OSError as fault:
-        raise SourceError(f"scenario {title!r}: cannot be saved ({fault.strerror}).") from fault
-    return _read(path)
+    return _write(scenario, path)
+
+
+def rename_saved(folder: Path, key: str, title: str) -> Saved:
+    """Give a saved scenario another title, and with it another key; what it asks stays.
+
+    Raises
+    ------
+    ConfigError
+        If the key is not one of a saved scenario, or the title is empty, unfit or taken.
+    SourceError
+        If the file cannot be written; it is there under its old title then.
+    """
+    renamed = replace(_read(_path(folder, key)).scenario, title=title.strip())
+    if not renamed.title:
+        raise ConfigError("scenario: it has no title. Give it one to save it.")
+    path = _path(folder, key_of(renamed.title))
+    if path.stem != key and path.exists():
+        raise ConfigError(
+            f"scenario {renamed.title!r}: there is one of this title. Choose another title."
+        )
+    # The new file is whole before the old one goes: stopped between the two, there are both.
+    saved = _write(renamed, path)
+    if saved.key != key:
+        delete_saved(folder, key)
+    return saved
 
 
 def list_saved(folder: Path) -> tuple[list[Saved], list[str]]:
@@ -119,6 +136,20 @@ def delete_saved(folder: Path, key: str) -> None:
     _path(folder, key).unlink(missing_ok=True)
 
 
+def _write(scenario: Scenario, path: Path) -> Saved:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(prefix=".capillare-", suffix=".toml.part", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(write_toml(scenario))
+        Path(aside).replace(path)
+    except OSError as fault:
+        raise SourceError(
+            f"scenario {scenario.title!r}: cannot be saved ({fault.strerror})."
+        ) from fault
+    return _read(path)
+
+
 def _path(folder: Path, key: str) -> Path:
     if not _KEY.fullmatch(key):
         raise ConfigError(f"scenario {key[:40]!r}: not the key of a saved scenario.")
@@ -140,5 +171,6 @@ __all__ = [
     "key_of",
     "list_saved",
     "read_saved",
+    "rename_saved",
     "save_scenario",
 ]

@@ -18,6 +18,7 @@ from capillare.publish.siting_figures import solver_figures
 from capillare.publish.tour_figures import tour_figures, tour_summary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from capillare.planning.headline import Headline
@@ -61,10 +62,13 @@ def write_summary(plan: Plan, path: Path) -> None:
     """Write ``summary.json`` in one step, with the checksum of every file beside it."""
     files = sorted(file for file in path.absolute().parent.iterdir() if file.is_file())
     outputs = {file.name: checksum(file) for file in files if file.name != path.name}
-    text = json.dumps(
-        summarise(plan) | {"outputs": outputs}, ensure_ascii=False, allow_nan=False, indent=1
-    )
-    write_text_aside(path, text + "\n")
+    write_text_aside(path, summary_text(plan, outputs))
+
+
+def summary_text(plan: Plan, outputs: Mapping[str, str]) -> str:
+    """Return the text of ``summary.json``; `outputs` are the checksums of the files beside it."""
+    content = summarise(plan) | {"outputs": dict(outputs)}
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def headlines(plan: Plan) -> str:

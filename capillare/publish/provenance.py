@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_CHARS = 40
 _NETWORKS_IT = {"pdf": "soli Punti Digitale Facile", "all": "tutte le reti"}
+_EFFORTS_IT = {"quick": ["ricerca rapida"], "normal": [], "best": ["la ricerca più lunga"]}
 
 
 @dataclass(frozen=True)
@@ -131,5 +132,6 @@ def scenario_sentence(scenario: Scenario) -> str:
         parts.append(f"{number(n_vans)} furgon{'e' if n_vans == 1 else 'i'}")
     if scenario.seasons:
         parts.append("sedi stagionali")
+    parts += _EFFORTS_IT[scenario.effort]
     said = ", ".join([*parts, *tell_wishes(scenario.sites)])
     return f"«{scenario.title}»: {said}" if scenario.title else said

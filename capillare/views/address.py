@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from capillare.planning.scenario import MAX_WITHIN_MIN
+from capillare.planning.scenario import MAX_TITLE_CHARACTERS, MAX_WITHIN_MIN
 from capillare.planning.siting.wishes import SitingWishes, read_sites
 from capillare.views.deployment import askable_day
 
@@ -20,6 +20,7 @@ MOST_VANS = 12
 MOST_BUDGET_EUR = 10_000_000.0
 MOST_WISHES_CHARACTERS = 2_000
 _MOST_SHOWN = 40
+_EFFORTS = {"rapida": "quick", "normale": "normal", "lunga": "best"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,14 @@ def _networks(text: str) -> str:
     return {"pdf": "pdf", "tutte": "all"}.get(text, text)
 
 
+def _seasons(text: str) -> bool:
+    return {"sì": True, "no": False}[text]
+
+
+def _effort(text: str) -> str:
+    return _EFFORTS[text]
+
+
 def _wishes(text: str) -> SitingWishes:
     if len(text) > MOST_WISHES_CHARACTERS:
         raise ValueError(text)
@@ -82,6 +91,10 @@ SETTINGS = {
     "sedi": Setting("new_sites", _whole(MOST_SITES), f"un numero fra 0 e {MOST_SITES}"),
     "furgoni": Setting("vans", _whole(MOST_VANS), f"un numero fra 0 e {MOST_VANS}"),
     "budget": Setting("budget_eur", _amount, "un importo in euro"),
+    "stagioni": Setting("seasons", _seasons, "sì o no"),
+    "ricerca": Setting("effort", _effort, "rapida, normale o lunga"),
+    "lingua": Setting("lang", str, "it o en"),
+    "titolo": Setting("title", str, f"una riga di al più {MAX_TITLE_CHARACTERS} caratteri"),
     "richieste": Setting("sites", _wishes, "quelle che il programma scrive"),
 }
 
@@ -103,7 +116,7 @@ def scenario_from(query: Mapping[str, str], default: Scenario) -> tuple[Scenario
         try:
             changed: dict[str, object] = {setting.field: setting.read(text)}
             scenario = replace(scenario, **changed)  # type: ignore[arg-type]  # checked inside
-        except (ValueError, RecursionError):  # a ConfigError is a ValueError too
+        except (ValueError, LookupError, RecursionError):  # a ConfigError is a ValueError too
             shown = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
             ignored.append(
                 f"Nell'indirizzo, «{name}={shown}» non è valido e viene ignorato: "
@@ -121,6 +134,10 @@ def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
         "sedi": str(scenario.new_sites),
         # Vans of a file are no number, and stay out of the address.
         "furgoni": str(scenario.vans) if isinstance(scenario.vans, int) else "0",
+        "stagioni": "sì" if scenario.seasons else "no",
+        "ricerca": next(word for word, effort in _EFFORTS.items() if effort == scenario.effort),
+        "lingua": scenario.lang,
+        "titolo": scenario.title,
         "richieste": json.dumps(_changed(scenario.sites), ensure_ascii=False),
         "budget": "" if scenario.budget_eur is None else f"{scenario.budget_eur:.0f}",
     }
@@ -129,6 +146,14 @@ def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
         for name, text in written.items()
         if getattr(scenario, SETTINGS[name].field) != getattr(default, SETTINGS[name].field)
     }
+
+
+def fits_address(scenario: Scenario, default: Scenario) -> bool:
+    """Tell whether an address leads back to a whole scenario.
+
+    Vans of a file, and numbers beyond what an address may ask of a server, stay out of it.
+    """
+    return scenario_from(query_of(scenario, default), default) == (scenario, [])
 
 
 def _changed(wishes: SitingWishes) -> dict[str, object]:

@@ -23,6 +23,7 @@ from capillare.planning.plan import (
     plan_network_seasons,
     plan_network_tours,
     rank_network_gaps,
+    with_tours,
 )
 from capillare.planning.service import Service, describe_service
 from capillare.planning.siting.wishes import SitingWishes
@@ -48,44 +49,55 @@ WHOLE_COUNTRY_FACTOR = 8
 
 def network_of(scenario: Scenario, inputs: Inputs) -> Network:
     """Return the network as a scenario sees it, whatever it wants built."""
-    return _network(_seen(scenario), inputs)
+    seen = _seen(scenario)
+    network = _network(_untitled(seen), inputs)
+    return replace(network, scenario=seen) if seen.title else network
 
 
 def gaps_of(scenario: Scenario, inputs: Inputs) -> Gaps:
     """Return the ranking of under-served municipalities of a scenario's network."""
-    return _gaps(_seen(scenario), inputs)
+    return _gaps(_untitled(_seen(scenario)), inputs)
 
 
 def plan_of(scenario: Scenario, inputs: Inputs) -> Plan:
-    """Return the whole plan of a scenario, without its tours: see `tours_of`."""
-    return _plan(replace(scenario, vans=0), inputs)
+    """Return the plan of a scenario without its tours: see `whole_plan_of`."""
+    plan = _plan(replace(_untitled(scenario), vans=0), inputs)
+    return replace(plan, network=replace(plan.network, scenario=replace(scenario, vans=0)))
+
+
+def whole_plan_of(scenario: Scenario, inputs: Inputs) -> Plan:
+    """Return the plan that the command line draws for a scenario, tours included."""
+    plan = plan_of(scenario, inputs)
+    if not scenario.vans:
+        return plan
+    return with_tours(plan, scenario, tours_of(scenario, inputs))
 
 
 def service_of(scenario: Scenario, inputs: Inputs) -> Service:
     """Return when a scenario's desks are open to whom, and how loaded they are."""
-    return _service(_seen(scenario), inputs)
+    return _service(_untitled(_seen(scenario)), inputs)
 
 
 def ranking_of(
     scenario: Scenario, inputs: Inputs, *, budget_eur: float | None, campaign: str | None
 ) -> CallRanking:
     """Return the ranking of a call over a scenario's network."""
-    return _ranking(_seen(scenario), inputs, budget_eur, campaign)
+    return _ranking(_untitled(_seen(scenario)), inputs, budget_eur, campaign)
 
 
 def renewal_of(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
     """Return which points of a scenario's network a renewal keeps."""
-    return _renewal(_seen(scenario), inputs, wish)
+    return _renewal(_untitled(_seen(scenario)), inputs, wish)
 
 
 def season_of(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
     """Return the seasonal plan of a scenario's network."""
-    return _season(_seen(scenario), inputs)
+    return _season(_untitled(_seen(scenario)), inputs)
 
 
 def tours_of(scenario: Scenario, inputs: Inputs) -> Tours:
     """Return the tours of a scenario's vans; whatever else it wants built is left out."""
-    return _tours(replace(_seen(scenario), vans=scenario.vans), inputs)
+    return _tours(replace(_untitled(_seen(scenario)), vans=scenario.vans), inputs)
 
 
 def base_of(network: Network) -> Base:
@@ -95,12 +107,12 @@ def base_of(network: Network) -> Base:
 
 def facts_seen(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
     """Return what explanations say of a scenario's network: a page asks for it at every figure."""
-    return _facts(_seen(scenario), inputs)
+    return _facts(_untitled(_seen(scenario)), inputs)
 
 
 def tradeoffs_of(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return tables ``siting_pareto`` and ``siting_stability`` of a scenario."""
-    return _tradeoffs(scenario, inputs)
+    return _tradeoffs(replace(_untitled(scenario), vans=0), inputs)
 
 
 def asked(scenario: Scenario, inputs: Inputs, *more: object) -> tuple[object, ...]:
@@ -112,6 +124,11 @@ def _seen(scenario: Scenario) -> Scenario:
     return replace(
         scenario, vans=0, new_sites=0, budget_eur=None, seasons=False, sites=SitingWishes()
     )
+
+
+def _untitled(scenario: Scenario) -> Scenario:
+    """Return a scenario as caches know it: its title changes no figure."""
+    return replace(scenario, title="")
 
 
 def fingerprint(inputs: Inputs) -> tuple[tuple[str, int, int], ...]:

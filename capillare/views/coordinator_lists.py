@@ -12,7 +12,7 @@ import streamlit as st
 from capillare.geo.schema import COORDINATOR_SITES
 from capillare.planning.coordinators import known_grounds, list_for
 from capillare.publish.coordinators import FORMATS, list_name, write_list
-from capillare.views.cached import network_of, plan_of
+from capillare.views.cached import network_of, plan_of, whole_plan_of
 from capillare.views.downloads import Download, show_downloads
 from capillare.views.exports import ground_words, is_all_own
 from capillare.views.grids import show_grid
@@ -87,10 +87,15 @@ def show_lists() -> None:
 
 def _list_download(content: CoordinatorList, ending: str) -> Download:
     label, mime = _FORMATS_IT[ending]
+    session = current()
 
     def write() -> bytes:
+        whole = content
+        if ending == "html" and session.scenario.vans:
+            # Only the report speaks of tours, which take longer than the page.
+            whole = list_for(whole_plan_of(session.scenario, session.inputs), content.ground)
         with tempfile.TemporaryDirectory() as folder:
-            (path,) = write_list(content, Path(folder), formats=(ending,))
+            (path,) = write_list(whole, Path(folder), formats=(ending,))
             return path.read_bytes()
 
     offered = Download(label, f"{list_name(content)}.{ending}", mime, write)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from capillare.publish.metadata import summary_text
 from capillare.publish.provenance import file_mark
 from capillare.publish.workbook import write_workbook
 from capillare.views.access.gate import allowed, exported_rows, permit
-from capillare.views.cached import plan_of
+from capillare.views.cached import whole_plan_of
 from capillare.views.session import current
 
 if TYPE_CHECKING:
@@ -53,7 +54,18 @@ def workbook_download() -> Download:
         "Piano completo (XLSX)",
         f"plan_{file_mark(session.scenario.title, session.scenario.as_of)}.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda: workbook_bytes(plan_of(session.scenario, session.inputs)),
+        lambda: workbook_bytes(whole_plan_of(session.scenario, session.inputs)),
+    )
+
+
+def summary_download() -> Download:
+    """Offer the figures of the reader's scenario for programs, as ``plan`` writes them."""
+    session = current()
+    return Download(
+        "Cifre del piano (JSON)",
+        f"summary_{file_mark(session.scenario.title, session.scenario.as_of)}.json",
+        "application/json",
+        lambda: summary_text(whole_plan_of(session.scenario, session.inputs), {}).encode(),
     )
 
 

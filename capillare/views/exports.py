@@ -23,7 +23,7 @@ from capillare.publish.row_files import (
     rows_geopackage,
     rows_workbook,
 )
-from capillare.views.cached import plan_of
+from capillare.views.cached import whole_plan_of
 from capillare.views.downloads import Download, show_downloads, workbook_download
 from capillare.views.session import current
 
@@ -207,7 +207,9 @@ def report_download(ground: Ground) -> Download:
     session = current()
 
     def write() -> bytes:
-        return report_html(list_for(plan_of(session.scenario, session.inputs), ground)).encode()
+        return report_html(
+            list_for(whole_plan_of(session.scenario, session.inputs), ground)
+        ).encode()
 
     file_name = f"rapporto_{ground_name(ground)}_{session.scenario.as_of.isoformat()}.html"
     offered = Download(f"Rapporto: {ground_words(ground)} (HTML)", file_name, "text/html", write)

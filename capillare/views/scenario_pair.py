@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from capillare.geo.errors import ConfigError, InfeasibleError
 from capillare.geo.schema.scenarios import (
     SCENARIO_FIGURES,
     SCENARIO_MUNICIPALITIES,
@@ -17,15 +18,17 @@ from capillare.geo.schema.scenarios import (
 from capillare.planning.comparison import compare_plans
 from capillare.publish.compared import written_figure
 from capillare.publish.sheets import sheet_of
-from capillare.views.cached import base_of, plan_of
+from capillare.views.cached import asked, base_of, whole_plan_of
 from capillare.views.explaining import show_how
 from capillare.views.exports import show_exports
+from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.leaflet_map.areas import scenario_areas
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.component import show_map
 from capillare.views.leaflet_map.drawing import draw
 from capillare.views.leaflet_map.marks import site_marks
+from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_method
 from capillare.views.overview import STEPS_OF_REACH
 from capillare.views.session import current
@@ -34,8 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from capillare.planning.comparison import Comparison
+    from capillare.planning.network import Inputs
     from capillare.planning.plan import Plan
     from capillare.planning.saved_scenarios import Saved
+    from capillare.planning.scenario import Scenario
 
 PAGE = "scenario_pair"
 HERE = ""
@@ -50,6 +55,16 @@ CHANGED_COLUMNS = (
     "adults",
 )
 _PROPOSED_BY = {"first": "il primo", "second": "il secondo", "both": "tutti e due"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two scenarios, how the reader calls them, their plans, and what they change."""
+
+    scenarios: tuple[Scenario, ...]
+    titles: tuple[str, ...]
+    plans: tuple[Plan, ...]
+    comparison: Comparison
 
 
 def show_comparison(saved: Sequence[Saved]) -> None:
@@ -69,12 +84,30 @@ def show_comparison(saved: Sequence[Saved]) -> None:
     left, right = st.columns(2, gap="large")
     first = left.selectbox("Primo", list(scenarios), 0, words, key=f"{PAGE}_first")
     second = right.selectbox("Secondo", list(scenarios), 1, words, key=f"{PAGE}_second")
-    plans = [
-        plan_of(replace(scenarios[key], lang="it", title=""), session.inputs)
-        for key in (first or HERE, second or HERE)
-    ]
-    comparison = compare_plans(plans[0], plans[1])
-    _show_maps(plans, comparison, [words(first or HERE), words(second or HERE)])
+    chosen = tuple(scenarios[key or HERE] for key in (first, second))
+    try:
+        pair = awaited(
+            "comparison",
+            asked(chosen[0], session.inputs, chosen[1]),
+            lambda: _pair_of(chosen, (words(first or HERE), words(second or HERE)), session.inputs),
+            title="Calcolo i due scenari e li confronto",
+            page=PAGE,
+        )
+    except (ConfigError, InfeasibleError) as fault:
+        show_error(fault)
+        return
+    if pair is not None:
+        _show_pair(pair)
+
+
+def _pair_of(scenarios: Sequence[Scenario], titles: Sequence[str], inputs: Inputs) -> Pair:
+    plans = [whole_plan_of(replace(asked_for, lang="it"), inputs) for asked_for in scenarios]
+    return Pair(tuple(scenarios), tuple(titles), tuple(plans), compare_plans(plans[0], plans[1]))
+
+
+def _show_pair(pair: Pair) -> None:
+    comparison = pair.comparison
+    _show_maps(pair)
     _show_figures(comparison)
     st.header("Per provincia")
     show_grid(
@@ -94,8 +127,8 @@ def show_comparison(saved: Sequence[Saved]) -> None:
             sheet_of(SCENARIO_MUNICIPALITIES, comparison.municipalities),
             sheet_of(SCENARIO_SITES, comparison.sites),
         ],
-        plans[0].network,
-        asked=[scenarios[first or HERE], scenarios[second or HERE]],
+        pair.plans[0].network,
+        asked=pair.scenarios,
     )
     show_method(
         "**Confronto.** Ogni scenario si misura con le sedi che propone già aperte, accanto agli "
@@ -104,20 +137,25 @@ def show_comparison(saved: Sequence[Saved]) -> None:
         "**Persone.** Ogni maggiorenne conta una volta, per lo sportello o la sede più vicina.",
         "**Costo.** Quello delle sedi proposte: gli sportelli già aperti costano lo stesso nei due "
         "scenari e non si contano.",
+        "**Stagioni e furgoni.** Le sedi stagionali e i furgoni stanno nelle cifre, dove uno dei "
+        "due scenari li ha; non cambiano i minuti dei comuni, che contano le sedi aperte tutto "
+        "l'anno.",
     )
 
 
-def _show_maps(plans: Sequence[Plan], comparison: Comparison, titles: Sequence[str]) -> None:
-    within_min = plans[0].network.policy.reach.within_min
+def _show_maps(pair: Pair) -> None:
+    within_min = pair.plans[0].network.policy.reach.within_min
     classes = classes_at(
         [step * within_min for step in STEPS_OF_REACH], scheme="YlGnBu", unit="minutes"
     )
     with st.container(key=f"{PAGE}_beside"):
         columns = st.columns(2, gap="large")
-    for column, plan, side, title in zip(columns, plans, ("first", "second"), titles, strict=True):
+    for column, plan, side, title in zip(
+        columns, pair.plans, ("first", "second"), pair.titles, strict=True
+    ):
         content = draw(
             base_of(plan.network),
-            scenario_areas(comparison.municipalities, side),
+            scenario_areas(pair.comparison.municipalities, side),
             classes,
             title="Minuti in auto, con le sedi proposte aperte",
             label=f"Mappa dei comuni colorati per minuti nello scenario: {title}",

@@ -1,4 +1,4 @@
-"""Scenari: keep what one looks at, share it, and hold two side by side."""
+"""Scenari: keep what one looks at, share it, open others, and hold two side by side."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.errors import ConfigError
-from capillare.geo.numerals import day
-from capillare.planning.saved_scenarios import key_of, list_saved, read_saved
+from capillare.planning.saved_scenarios import key_of, list_saved
 from capillare.planning.scenario import (
     MAX_SCENARIO_BYTES,
     MAX_TITLE_CHARACTERS,
@@ -19,20 +18,21 @@ from capillare.planning.scenario import (
 )
 from capillare.publish.provenance import scenario_sentence
 from capillare.views.access.gate import allowed
-from capillare.views.access.writing import drop_scenario, keep_scenario
+from capillare.views.access.writing import keep_scenario
+from capillare.views.address import fits_address
 from capillare.views.cached import network_of
+from capillare.views.downloads import show_downloads, summary_download, workbook_download
 from capillare.views.faults import show_error, told
+from capillare.views.kept_scenarios import PAGE, look_at, saying, show_kept, show_said
 from capillare.views.notes import as_text, show_heading
 from capillare.views.scenario_pair import show_comparison
-from capillare.views.session import current, open_scenario
+from capillare.views.session import change_scenario, current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from capillare.planning.saved_scenarios import Saved
 
-PAGE = "scenarios"
-_SAID = f"{PAGE}_said"
 _NOT_TO_KEEP = "Li salva chi pianifica. Tu scaricalo come file, o condividi l'indirizzo."
 
 
@@ -45,9 +45,7 @@ def show() -> None:
         network,
         "Conserva ciò che stai guardando, ritrovalo, condividilo e confronta due possibilità.",
     )
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        st.success(as_text(said))
+    show_said()
     saved, faults = list_saved(session.scenario_folder)
     for fault in faults:
         st.warning(as_text(told(fault)))
@@ -55,7 +53,8 @@ def show() -> None:
     with left:
         _show_saving(session.scenario, saved)
     with right:
-        _show_opening(saved)
+        show_kept(saved)
+        _show_file()
     st.header("Confronta due scenari")
     show_comparison(saved)
 
@@ -92,83 +91,46 @@ def _show_saving(scenario: Scenario, saved: Sequence[Saved]) -> None:
         on_click="ignore",
         width="stretch",
     )
+    _show_sharing(scenario)
+
+
+def _show_sharing(scenario: Scenario) -> None:
     st.caption(
         "Il file riapre lo stesso piano anche da riga di comando: `capillare plan --scenario "
         "scenario.toml`. Per condividere una pagina basta il suo indirizzo nel browser."
     )
+    if not fits_address(scenario, current().default):
+        st.warning(
+            "Questo scenario chiede qualcosa che l'indirizzo non porta, come i furgoni di un file "
+            "o numeri molto grandi: per condividerlo intero manda il file."
+        )
+    st.checkbox(
+        "Il piano comprende le sedi stagionali",
+        value=scenario.seasons,
+        key="control_seasons",
+        on_change=_take_seasons,
+        help="Nel piano completo, nel rapporto da stampare e nel confronto, come `--seasons` da "
+        "riga di comando.",
+    )
+    show_downloads(PAGE, [workbook_download(), summary_download()])
+
+
+def _take_seasons() -> None:
+    change_scenario(seasons=bool(st.session_state["control_seasons"]))
 
 
 def _save(scenario: Scenario, is_replacing: bool) -> None:
-    saved = keep_scenario(current().scenario_folder, scenario, is_replacing=is_replacing)
-    open_scenario(saved.scenario)
-    st.session_state[_SAID] = f"Salvato: {saved.scenario.title}"
+    with saying(f"Salvato: {scenario.title}"):
+        keep_scenario(current().scenario_folder, scenario, is_replacing=is_replacing)
+        look_at(scenario)
 
 
-def _show_opening(saved: Sequence[Saved]) -> None:
-    st.header("Scenari salvati")
-    if not saved:
-        st.info("Non c'è ancora nessuno scenario salvato: dai un titolo a quello a sinistra.")
-    else:
-        _show_saved(saved)
+def _show_file() -> None:
     uploaded = st.file_uploader(
         "Apri un file di scenario", type=["toml"], key=f"{PAGE}_file", max_upload_size=1
     )
     if uploaded is not None:
         _show_uploaded(uploaded.getvalue(), uploaded.name)
-
-
-def _show_saved(saved: Sequence[Saved]) -> None:
-    by_key = {one.key: one for one in saved}
-    key = st.selectbox(
-        "Scenario",
-        options=list(by_key),
-        format_func=lambda key: by_key[key].scenario.title if key in by_key else "",
-        key=f"{PAGE}_chosen",
-    )
-    if key is None:
-        return
-    one = by_key[key]
-    st.markdown(
-        f"{as_text(scenario_sentence(one.scenario))}. Salvato il {day(one.saved_at.date())}."
-    )
-    opening, copying, deleting = st.columns(3)
-    opening.button("Apri", key=f"{PAGE}_open", on_click=_open, args=(key,), width="stretch")
-    copying.button(
-        "Duplica",
-        key=f"{PAGE}_copy",
-        on_click=_duplicate,
-        args=(key, saved),
-        disabled=not allowed("keep_scenarios"),
-        width="stretch",
-    )
-    if not allowed("keep_scenarios"):
-        return
-    with deleting.popover("Elimina", width="stretch"):
-        st.markdown(f"Eliminare «{as_text(one.scenario.title)}»? Non si può annullare.")
-        st.button("Sì, elimina", key=f"{PAGE}_delete", on_click=_delete, args=(one,))
-
-
-def _open(key: str) -> None:
-    scenario = read_saved(current().scenario_folder, key).scenario
-    open_scenario(scenario)
-    st.session_state[f"{PAGE}_title"] = scenario.title
-    st.session_state[_SAID] = f"Ora stai guardando: {scenario.title}"
-
-
-def _duplicate(key: str, saved: Sequence[Saved]) -> None:
-    scenario = read_saved(current().scenario_folder, key).scenario
-    taken = {one.key for one in saved}
-    stem = scenario.title[: MAX_TITLE_CHARACTERS - len(" (copia 000)")]
-    titles = [f"{stem} (copia)", *(f"{stem} (copia {n})" for n in range(2, len(taken) + 3))]
-    title = next(title for title in titles if key_of(title) not in taken)
-    keep_scenario(current().scenario_folder, replace(scenario, title=title))
-    st.session_state[f"{PAGE}_chosen"] = key_of(title)
-    st.session_state[_SAID] = f"Duplicato come: {title}"
-
-
-def _delete(one: Saved) -> None:
-    drop_scenario(current().scenario_folder, one.key)
-    st.session_state[_SAID] = f"Eliminato: {one.scenario.title}"
 
 
 def _show_uploaded(content: bytes, file_name: str) -> None:
@@ -191,6 +153,5 @@ def _show_uploaded(content: bytes, file_name: str) -> None:
 
 
 def _take(scenario: Scenario) -> None:
-    open_scenario(scenario)
-    st.session_state[f"{PAGE}_title"] = scenario.title
-    st.session_state[_SAID] = "Scenario aperto."
+    with saying("Scenario aperto."):
+        look_at(scenario)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from capillare.views.deployment import Deployment
 
 _STATE = "capillare"
-_CONTROLS = ("control_as_of", "control_networks", "control_within_min")
+_CONTROLS = ("control_as_of", "control_networks", "control_within_min", "control_seasons")
 NETWORK_WORDS = {"pdf": "Solo PDF", "all": "Tutte le reti"}
 
 
@@ -131,8 +131,9 @@ def show_scenario_controls() -> None:
     st.date_input(
         "Situazione al",
         value=scenario.as_of,
-        min_value=EARLIEST,
-        max_value=LATEST,
+        # A scenario of a file may ask for more than an address: no field refuses what it holds.
+        min_value=min(EARLIEST, scenario.as_of),
+        max_value=max(LATEST, scenario.as_of),
         format="DD/MM/YYYY",
         key="control_as_of",
         on_change=_take_day,
@@ -150,7 +151,7 @@ def show_scenario_controls() -> None:
     )
     st.number_input(
         "Vicino è entro, in minuti d'auto",
-        min_value=1.0,
+        min_value=min(1.0, scenario.within_min or 1.0),
         max_value=float(MAX_WITHIN_MIN),
         value=scenario.within_min,
         step=5.0,

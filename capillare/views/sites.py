@@ -126,8 +126,8 @@ def _show_controls(scenario: Scenario) -> None:
         right.slider(
             "Quante nuove sedi",
             min_value=0,
-            max_value=MOST_SITES,
-            value=min(scenario.new_sites, MOST_SITES),
+            max_value=max(MOST_SITES, scenario.new_sites),
+            value=scenario.new_sites,
             key=f"{PAGE}_new_sites",
             on_change=_take_limit,
         )
@@ -135,7 +135,7 @@ def _show_controls(scenario: Scenario) -> None:
         right.number_input(
             "Quanto si può spendere, in euro",
             min_value=0,
-            max_value=int(MOST_BUDGET_EUR),
+            max_value=max(int(MOST_BUDGET_EUR), int(scenario.budget_eur or 0)),
             value=int(scenario.budget_eur or 0),
             step=39_000,
             key=f"{PAGE}_budget",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
 
     from capillare.geo.settings import Effort
     from capillare.planning.network import Network
+    from capillare.planning.scenario import Scenario
     from capillare.planning.tours.proposal import Tours
-    from capillare.planning.tours.vans import Van
 
 PAGE = "vans"
 DAY_COLUMNS = (
@@ -60,6 +59,7 @@ DAY_COLUMNS = (
 EFFORTS_IT: dict[Effort, str] = {
     "quick": "rapida, qualche secondo",
     "normal": "accurata, un minuto o più",
+    "best": "la più lunga, diversi minuti",
 }
 
 
@@ -80,11 +80,11 @@ def _show_tours(network: Network) -> None:
     """Show what depends on the vans; only this runs again when their number moves."""
     write_address()
     session = current()
-    effort = _show_controls(session.scenario.vans)
+    _show_controls(session.scenario)
     if not session.scenario.vans:
         st.info("Scegli quanti furgoni, per vedere i loro giri nelle quattro settimane dopo oggi.")
         return
-    scenario, inputs = replace(session.scenario, effort=effort), session.inputs
+    scenario, inputs = session.scenario, session.inputs
     tours = awaited(
         "tours",
         asked(scenario, inputs),
@@ -114,32 +114,41 @@ def _show_tours(network: Network) -> None:
     show_caveats(tours.caveats)
 
 
-def _show_controls(vans: int | tuple[Van, ...]) -> Effort:
+def _show_controls(scenario: Scenario) -> None:
+    vans = scenario.vans
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     if isinstance(vans, int):
         left.slider(
             "Quanti furgoni",
             min_value=0,
-            max_value=MOST_VANS,
-            value=min(vans, MOST_VANS),
+            max_value=max(MOST_VANS, vans),
+            value=vans,
             key=f"{PAGE}_count",
-            on_change=_take_count,
+            on_change=_take_wishes,
             help="Ogni furgone parte dal punto vicino a più persone senza uno sportello.",
         )
     else:
         left.markdown("I furgoni sono quelli dello scenario aperto.")
-    effort: Effort = right.radio(
+    efforts = list(EFFORTS_IT)
+    right.radio(
         "Ricerca",
-        options=list(EFFORTS_IT),
+        options=efforts,
+        # A first look is quick; what was searched otherwise says so.
+        index=efforts.index(scenario.effort if vans else "quick"),
         format_func=EFFORTS_IT.__getitem__,
         key=f"{PAGE}_effort",
+        on_change=_take_wishes,
         horizontal=True,
+        help="Vale per tutto lo scenario, anche per le nuove sedi, e da riga di comando.",
     )
-    return effort
 
 
-def _take_count() -> None:
-    change_scenario(vans=int(st.session_state[f"{PAGE}_count"]))
+def _take_wishes() -> None:
+    vans = current().scenario.vans
+    if isinstance(vans, int):
+        vans = int(st.session_state[f"{PAGE}_count"])
+    effort: Effort = st.session_state[f"{PAGE}_effort"] if vans else "normal"
+    change_scenario(vans=vans, effort=effort)
 
 
 def _show_figures(tours: Tours) -> None:

@@ -3,17 +3,37 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from capillare.geo import schema
 from capillare.geo.population import read_territory
+from capillare.planning.saved_scenarios import save_scenario
+from capillare.planning.scenario import Scenario
+from capillare.views import exports, scenarios
+from capillare.views.downloads import Download
 from tests.cli.conftest import Capillare, run_once
 
 AS_OF = ("--as-of", "2025-06-30")
 FEW = ("--new-sites", 3)
+SAVED = Scenario(as_of=date(2025, 6, 30), new_sites=3, title="Tre sedi")
+PAGES = """
+from datetime import date
+from pathlib import Path
+from capillare.views import long_work, scenarios, sites
+from capillare.views.deployment import Deployment
+from capillare.views.session import open_session
+
+long_work.PATIENCE_S = 120
+open_session(Deployment(as_of=date(2026, 3, 2), scenarios=Path({folder!r})))
+scenarios.show()
+sites.show()
+"""
 CONTRACT = {
     "targets.csv": schema.TARGETS,
     "coverage.csv": schema.COVERAGE,
@@ -35,9 +55,11 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A plan of three new sites."""
+    """A plan of three new sites, from a scenario that the planner saved."""
     folder = tmp_path_factory.mktemp("few")
-    assert run_once(folder, "plan", *AS_OF, *FEW, "--out", "piano", "--quiet").code == 0
+    saved = save_scenario(folder / "salvati", SAVED)
+    file = folder / "salvati" / f"{saved.key}.toml"
+    assert run_once(folder, "plan", "--scenario", file, "--out", "piano", "--quiet").code == 0
     return folder / "piano"
 
 
@@ -53,6 +75,39 @@ def test_plan_writes_every_file_of_the_contract(drawn: tuple[Path, str]):
     coverage = pd.read_csv(folder / "coverage.csv", dtype={"istat_code": "str"})
     assert coverage["adults"].sum() == 3_124_321
     assert coverage["istat_code"].str.len().eq(6).all()
+
+
+def without_seconds(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: without_seconds(held) for name, held in part.items() if name != "seconds"}
+    return [without_seconds(held) for held in part] if isinstance(part, list) else part
+
+
+def test_the_planner_hands_over_what_the_command_line_writes_for_a_saved_scenario(
+    few: Path, monkeypatch: pytest.MonkeyPatch
+):
+    offered: dict[str, Download] = {}
+    for module in (scenarios, exports):
+        monkeypatch.setattr(
+            module,
+            "show_downloads",
+            lambda _page, files: offered.update({file.file_name: file for file in files}),
+        )
+    monkeypatch.setattr(scenarios, "show_comparison", lambda _saved: None)
+    script = PAGES.format(folder=str(few.parent / "salvati"))
+    app = AppTest.from_string(script, default_timeout=120).run()
+    offered.clear()
+    app.button(key="scenarios_open").click().run()
+    assert not app.exception
+    mark = "2025-06-30_tre-sedi"
+    shown = json.loads(offered[f"summary_{mark}.json"].write())
+    written = json.loads((few / "summary.json").read_text("utf-8"))
+    assert shown["headline"]["sites_proposed"] == 3
+    assert shown["scenario"]["title"] == "Tre sedi"
+    # All but how long it took, and what else lies in the folder.
+    shown["outputs"] = written["outputs"]
+    assert without_seconds(shown) == without_seconds(written)
+    assert offered[f"sites_{mark}.csv"].write() == (few / "sites.csv").read_bytes()
 
 
 def test_a_second_run_replaces_the_first(capillare: Capillare, few: Path):

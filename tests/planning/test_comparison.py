@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from capillare.geo.errors import ConfigError
@@ -115,3 +117,31 @@ def test_plans_of_two_regions_are_not_compared(plans):
     elsewhere = replace(none, network=replace(none.network, territory=territory))
     with pytest.raises(ConfigError, match="regions 09 and 11"):
         compare_plans(none, elsewhere)
+
+
+def test_seasons_and_vans_stand_beside_the_sites_where_a_scenario_has_them(plans):
+    none, five = plans
+    assert not {"Furgoni", "Sedi stagionali"} & set(compare_plans(none, five).figures["figure"])
+    tours = SimpleNamespace(vans=(1, 2), worth=SimpleNamespace(people=1_500), cost_eur=78_000.0)
+    compared = compare_plans(replace(none, tours=tours), five)
+    assert figure(compared, "Furgoni")["difference"] == -2
+    assert figure(compared, "Costo dei furgoni")["difference"] == -78_000
+    said = figure(compared, "Maggiorenni senza sportello con una sosta di un furgone")
+    assert (said["first"], said["second"]) == (1_500, 0)
+    season = SimpleNamespace(n_seasonal=3, points=pd.DataFrame({"cost_eur": [100.0, 50.5]}))
+    compared = compare_plans(none, replace(five, season=season))
+    assert figure(compared, "Sedi stagionali")["second"] == 3
+    assert figure(compared, "Costo annuo delle sedi stagionali")["second"] == 150.5
+
+
+def test_two_thresholds_are_compared_under_a_name_of_their_own(plans):
+    none, _ = plans
+    policy = none.network.policy
+    nearer = replace(policy, reach=replace(policy.reach, within_min=10.0))
+    other = replace(none, network=replace(none.network, policy=nearer))
+    compared = compare_plans(none, other)
+    said = figure(compared, "Maggiorenni entro la soglia del proprio scenario")
+    adults = none.network.access.places["adults"].to_numpy()
+    minutes = none.network.access.places["travel_min"].to_numpy()
+    assert said["first"] == adults[minutes <= 20].sum()
+    assert said["second"] == adults[minutes <= 10].sum()

@@ -15,6 +15,7 @@ from capillare.planning.saved_scenarios import (
     key_of,
     list_saved,
     read_saved,
+    rename_saved,
     save_scenario,
 )
 from capillare.planning.scenario import Scenario, read_scenario
@@ -58,6 +59,33 @@ def test_a_deleted_scenario_is_gone_and_can_be_deleted_again(tmp_path: Path):
     assert list_saved(tmp_path) == ([], [])
     with pytest.raises(ConfigError, match="cannot be read"):
         read_saved(tmp_path, key)
+
+
+def test_a_renamed_scenario_asks_the_same_under_its_new_title_only(tmp_path: Path):
+    old = save_scenario(tmp_path, ASKED)
+    new = rename_saved(tmp_path, old.key, "  Lunigiana, sette sedi ")
+    assert new.scenario == replace(ASKED, title="Lunigiana, sette sedi")
+    assert [one.key for one in list_saved(tmp_path)[0]] == [new.key]
+    assert rename_saved(tmp_path, new.key, new.scenario.title).key == new.key
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [(" ", "no title"), ("Altra", "there is one of this title"), ("a\nb", "one line")],
+)
+def test_a_title_that_cannot_be_leaves_both_scenarios_as_they_were(
+    tmp_path: Path, title: str, said: str, monkeypatch: pytest.MonkeyPatch
+):
+    old = save_scenario(tmp_path, ASKED)
+    save_scenario(tmp_path, replace(ASKED, title="Altra", new_sites=1))
+    # A full folder has room for another name of what it holds.
+    monkeypatch.setattr(saved_scenarios, "MAX_SAVED", 2)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ConfigError, match=said):
+        rename_saved(tmp_path, old.key, title)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert rename_saved(tmp_path, old.key, "Terza").scenario.new_sites == 7
 
 
 @pytest.mark.parametrize("key", ["../registro", "/etc/passwd", "", "A", "a" * 90, "a/b", "a.b"])

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from capillare.planning.scenario import Scenario
 from capillare.planning.siting.wishes import AtLeast, SitingWishes
-from capillare.views.address import MOST_SITES, SETTINGS, query_of, scenario_from
+from capillare.planning.tours.vans import Van
+from capillare.views.address import (
+    MOST_SITES,
+    SETTINGS,
+    fits_address,
+    query_of,
+    scenario_from,
+)
 from capillare.views.deployment import EARLIEST, LATEST
 
 WISHES = {field.name for field in fields(SitingWishes)}
@@ -21,6 +28,12 @@ SCENARIOS = st.builds(
     networks=st.sampled_from(["pdf", "all"]),
     new_sites=st.integers(0, MOST_SITES),
     budget_eur=st.none() | st.integers(0, 10_000_000).map(float),
+    within_min=st.none() | st.floats(0.5, 240),
+    seasons=st.booleans(),
+    effort=st.sampled_from(["quick", "normal", "best"]),
+    lang=st.sampled_from(["it", "en"]),
+    vans=st.integers(0, 12),
+    title=st.text(max_size=80).filter(str.isprintable),
 )
 
 
@@ -33,6 +46,20 @@ def test_an_address_that_says_nothing_is_the_default():
 def test_an_address_leads_back_to_its_scenario(scenario):
     query = query_of(scenario, DEFAULT)
     assert scenario_from(query, DEFAULT) == (scenario, [])
+    assert fits_address(scenario, DEFAULT)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"vans": (Van(van="Blu", lat=43.7, lon=11.2),)},
+        {"new_sites": 200},
+        {"budget_eur": 1e9},
+        {"vans": 30},
+    ],
+)
+def test_what_no_address_holds_is_known(more):
+    assert not fits_address(replace(DEFAULT, **more), DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +84,11 @@ def test_an_address_leads_back_to_its_scenario(scenario):
         ("richieste", "3"),
         ("entro", "nan"),
         ("furgoni", "\x00"),
+        ("stagioni", "forse"),
+        ("ricerca", "infinita"),
+        ("lingua", "fr"),
+        ("titolo", "a\nb"),
+        ("titolo", "x" * 81),
     ],
 )
 def test_nonsense_is_named_and_ignored(name, text):

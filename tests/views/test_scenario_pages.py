@@ -14,10 +14,12 @@ from capillare.planning.scenario import Scenario
 SCRIPT = """
 from datetime import date
 from pathlib import Path
-from capillare.views import scenarios
+from capillare.views import long_work, scenarios
 from capillare.views.deployment import Deployment
 from capillare.views.session import open_session
 
+# A reader would be told to wait: a test waits.
+long_work.PATIENCE_S = 120
 open_session(Deployment(as_of=date(2026, 3, 2), scenarios=Path({folder!r})))
 scenarios.show()
 """
@@ -70,6 +72,39 @@ def test_a_saved_scenario_is_opened_duplicated_and_deleted(page, tmp_path):
     app.button(key="scenarios_delete").click().run()
     assert not app.exception
     assert titles(tmp_path) == ["Due sedi"]
+    app.button(key="scenarios_undelete").click().run()
+    assert titles(tmp_path) == ["Due sedi", "Due sedi (copia)"]
+    assert not [b for b in app.button if b.key == "scenarios_undelete"]
+    assert app.selectbox(key="scenarios_chosen").value == key_of("Due sedi (copia)")
+
+
+def test_a_scenario_gets_another_title_and_keeps_what_it_asks(page, tmp_path):
+    save_scenario(tmp_path, FEW)
+    save_scenario(tmp_path, replace(FEW, title="Altra"))
+    app = page()
+    app.selectbox(key="scenarios_chosen").set_value(key_of("Due sedi")).run()
+    app.button(key="scenarios_open").click().run()
+    field = f"scenarios_new_title_{key_of('Due sedi')}"
+    for taken in ("Due sedi", "Altra", " "):
+        app.text_input(key=field).set_value(taken).run()
+        assert app.button(key="scenarios_rename").disabled
+    app.text_input(key=field).set_value("Due, in montagna").run()
+    app.button(key="scenarios_rename").click().run()
+    assert not app.exception
+    assert titles(tmp_path) == ["Altra", "Due, in montagna"]
+    assert app.selectbox(key="scenarios_chosen").value == key_of("Due, in montagna")
+    # What one looks at is that scenario: it has its new title too.
+    assert app.session_state["capillare"].scenario == replace(FEW, title="Due, in montagna")
+    assert app.text_input(key="scenarios_title").value == "Due, in montagna"
+
+
+def test_a_scenario_that_somebody_deleted_meanwhile_is_said(page, tmp_path):
+    kept = save_scenario(tmp_path, FEW)
+    app = page()
+    (tmp_path / f"{kept.key}.toml").unlink()
+    app.button(key="scenarios_open").click().run()
+    assert not app.exception
+    assert "non si può leggere" in app.error[0].value
 
 
 def test_a_scenario_of_another_region_keeps_the_planner_s_own(page, tmp_path):
@@ -96,6 +131,40 @@ def test_an_uploaded_file_is_read_or_refused(page, content, said):
     assert not app.exception
     told = [part.value for part in (*app.error, *app.markdown)]
     assert any(said in sentence.replace("\\", "") for sentence in told)
+
+
+BEYOND = b"as_of = 1995-03-02\nwithin_min = 0.5\nbudget_eur = 99000000.0\nvans = 40\n"
+
+
+def test_a_file_may_ask_for_more_than_an_address_and_is_said_so(page):
+    app = page()
+    app.file_uploader(key="scenarios_file").upload("mio.toml", BEYOND, "application/toml").run()
+    app.button(key="scenarios_open_file").click().run()
+    assert not app.exception
+    assert "l'indirizzo non porta" in app.warning[-1].value
+    # The fields beside every page hold it too.
+    app = AppTest.from_string(CONTROLS, default_timeout=60).run()
+    assert not app.exception
+    assert app.date_input[0].value == date(1995, 3, 2)
+    assert app.number_input[0].value == 0.5
+    assert app.number_input(key="sites_budget").value == 99_000_000
+    assert app.slider(key="vans_count").value == 40
+
+
+CONTROLS = """
+from datetime import date
+from capillare.planning.scenario import Scenario
+from capillare.views import sites, vans
+from capillare.views.deployment import Deployment
+from capillare.views.session import open_scenario, open_session, show_scenario_controls
+
+open_session(Deployment(as_of=date(2026, 3, 2)))
+asked = Scenario(as_of=date(1995, 3, 2), within_min=0.5, budget_eur=99e6, vans=40)
+open_scenario(asked)
+show_scenario_controls()
+sites._show_controls(asked)
+vans._show_controls(asked)
+"""
 
 
 def test_two_scenarios_are_compared(page, tmp_path, offered):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from capillare.planning.plan import plan_network_tours
+from capillare.planning.scenario import Scenario
 from capillare.views.leaflet_map.tour_marks import tour_lines, tour_marks
 from tests.views.test_explaining import assert_explained
 from tests.views.test_pages import AS_OF, metrics, open_page
@@ -22,8 +23,17 @@ def test_without_vans_the_page_asks_how_many():
     assert app.slider[0].value == 0
 
 
+def test_how_hard_to_search_belongs_to_the_scenario():
+    app = open_page("vans", query={"furgoni": "1", "ricerca": "rapida"})
+    assert app.session_state["capillare"].scenario.effort == "quick"
+    assert app.radio(key="vans_effort").value == "quick"
+    app.slider(key="vans_count").set_value(0).run()
+    # Without vans, what remains is the scenario as it was before them.
+    assert app.session_state["capillare"].scenario == Scenario(as_of=AS_OF)
+
+
 def test_the_page_holds_the_figures_of_the_tours(offered):
-    app = open_page("vans", query={"furgoni": "1"})
+    app = open_page("vans", query={"furgoni": "1", "ricerca": "rapida"})
     assert {"csv", "xlsx", "gpkg", "geojson", "ics", "html"} <= offered.endings
     offered.open_all()
     assert_explained(app)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from capillare.geo.points.editing import apply_changes, undo_last
 from capillare.geo.points.row_changes import read_rows
-from capillare.planning.saved_scenarios import delete_saved, save_scenario
+from capillare.planning.saved_scenarios import delete_saved, rename_saved, save_scenario
 from capillare.views.access.gate import require, require_changes
 
 if TYPE_CHECKING:
@@ -71,6 +71,18 @@ def keep_scenario(folder: Path, scenario: Scenario, *, is_replacing: bool = Fals
     """
     require("keep_scenarios")
     return save_scenario(folder, scenario, is_replacing=is_replacing)
+
+
+def rename_scenario(folder: Path, key: str, title: str) -> Saved:
+    """Give a saved scenario another title; see `rename_saved`.
+
+    Raises
+    ------
+    AccessError
+        If this person keeps no scenarios.
+    """
+    require("keep_scenarios")
+    return rename_saved(folder, key, title)
 
 
 def drop_scenario(folder: Path, key: str) -> None:

@@ -15,7 +15,10 @@ from capillare.views.access import writing
 PACKAGE = Path(capillare.__file__).parent
 VIEWS = PACKAGE / "views"
 SOURCES = {str(file.relative_to(VIEWS)): file for file in sorted(VIEWS.rglob("*.py"))}
-WRITERS = {"apply_changes", "undo_last", "append_entry", "save_scenario", "delete_saved"}
+WRITERS = {
+    *("apply_changes", "undo_last", "append_entry"),
+    *("save_scenario", "rename_saved", "delete_saved"),
+}
 """What writes a registry, its journal or a saved scenario, wherever it stands."""
 FILE_METHODS = {
     *("write_bytes", "write_text", "unlink", "rename", "mkdir", "rmdir", "touch", "symlink_to"),
@@ -58,7 +61,11 @@ def test_the_writers_are_where_this_test_looks_for_them():
         if isinstance(node, ast.FunctionDef)
     }
     assert defined >= WRITERS
-    new = {name for name in defined if name.startswith(("save_", "delete_", "undo_", "apply_"))}
+    new = {
+        name
+        for name in defined
+        if name.startswith(("save_", "rename_", "delete_", "undo_", "apply_"))
+    }
     assert new <= WRITERS, "a new writer: name it here and put it behind the gate"
 
 
@@ -102,7 +109,7 @@ def test_each_gated_writer_asks_before_it_writes():
         wrote = [lines[name] for name in lines if name in WRITERS]
         assert not wrote or asked < min(wrote), function.name
     assert {one.name for one in public} >= {
-        *("change_registry", "undo_registry", "keep_scenario", "drop_scenario")
+        *("change_registry", "undo_registry", "keep_scenario", "rename_scenario", "drop_scenario")
     }
 
 
