@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from capillare.planning.funding.call_order import displaced, ending
 from capillare.planning.siting.call_order import order_by_worth
 from capillare.planning.siting.calls import (
     NOBODY,
@@ -177,3 +178,45 @@ def test_gains_are_counted_once_and_sum_to_all():
     assert gains.tolist() == [70, 5, 0]
     order, gains = order_by_worth(call, np.array([0, 2]), beside=np.array([1]))
     assert (order.tolist(), gains.tolist()) == ([0, 2], [10, 0])
+
+
+def swap_by_hand(call, funded, entering):
+    """The most that any allowed set holding an application is worth, and the fewest leaving."""
+    best = (-1.0, 0)
+    for size in range(1, len(call) + 1):
+        for chosen in combinations(range(len(call)), size):
+            rows = np.array(chosen, dtype=int)
+            if entering in chosen and not call.broken(rows) and has_own(call, chosen):
+                leaving = len(set(funded.tolist()) - set(chosen))
+                best = max(best, (call.worth(rows), -leaving))
+    return best
+
+
+@settings(max_examples=50)
+@given(calls())
+def test_to_fund_an_application_in_reserve_the_best_set_sends_fewest_away(call):
+    everyone = np.arange(len(call))
+    answer = choose_applications(call)
+    ends = ending(call, everyone, answer, {})
+    swaps = displaced(call, everyone, answer, ends.reserve, node_limit=None)
+    for position in ends.reserve.tolist():
+        worth, kept = swap_by_hand(call, answer.chosen, position)
+        if worth < 0:
+            assert position not in swaps
+            continue
+        assert swaps[position].worth_lost_people == pytest.approx(answer.objective - worth)
+        assert swaps[position].leaving.size == -kept
+
+
+def test_a_set_to_search_from_changes_no_answer():
+    rng = np.random.default_rng(7)
+    n = 25
+    call = call_of(
+        rng.integers(1, 1000, 60),
+        (rng.random((60, n)) < 0.12).astype(int),
+        cost=rng.integers(20, 60, n),
+        budget=300,
+    )
+    answer = choose_applications(call)
+    for start in (answer.chosen, answer.chosen[:2], np.arange(n)):
+        assert choose_applications(call, start=start).chosen.tolist() == answer.chosen.tolist()

@@ -17,8 +17,6 @@ from capillare.planning.siting.calls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -108,13 +106,6 @@ class Swap:
     worth_lost_people: float
 
 
-def _few_leaving(funded: Indices, entering: Indices) -> Iterator[Indices]:
-    """Yield sets that send nobody of those funded away, then one: no other sends fewer."""
-    yield np.union1d(funded, entering)
-    for leaving in funded.tolist():
-        yield np.union1d(funded[funded != leaving], entering)
-
-
 def displaced(
     call: Call,
     eligible: Indices,
@@ -130,13 +121,45 @@ def displaced(
     swaps: dict[int, Swap] = {}
     for position in reserve[:MOST_DISPLACED].tolist():
         own = np.searchsorted(eligible, [position])
-        forced = choose_applications(within, forced=own, prefer=leaving, node_limit=node_limit)
+        forced = choose_applications(
+            within,
+            forced=own,
+            prefer=leaving,
+            start=_with_room(within, answer.chosen, own),
+            node_limit=node_limit,
+        )
         if forced.status in {"optimal", "feasible"}:
             swaps[position] = Swap(
                 eligible[np.setdiff1d(answer.chosen, forced.chosen)],
                 max(answer.objective - forced.objective, 0.0),
             )
     return swaps
+
+
+def _with_room(call: Call, funded: Indices, entering: Indices) -> Indices:
+    """Make room for an application: those worth least leave, then what fits is taken in again.
+
+    A set to search from, not the best one.
+    """
+    chosen = np.union1d(funded, entering)
+    while call.broken(chosen):
+        leaves = np.setdiff1d(chosen, entering)
+        if not leaves.size:
+            return chosen
+        left = [call.worth(chosen[chosen != one]) for one in leaves]
+        chosen = chosen[chosen != leaves[int(np.argmax(left))]]
+    return np.sort(np.concatenate([chosen, _fitting(call, chosen)]))
+
+
+def _fitting(call: Call, chosen: Indices) -> Indices:
+    """Return what still fits beside a set, in the order of what each adds."""
+    fitting = NOBODY
+    outside = np.setdiff1d(np.arange(len(call)), chosen)
+    for position in order_by_worth(call, outside, beside=chosen)[0].tolist():
+        more = np.append(fitting, position)
+        if not call.broken(np.concatenate([chosen, more])):
+            fitting = more
+    return fitting
 
 
 __all__ = ["MOST_DISPLACED", "Ending", "Swap", "displaced", "ending", "screen"]

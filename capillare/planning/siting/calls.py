@@ -33,8 +33,6 @@ from capillare.planning.siting.redundancy import own_rows
 from capillare.planning.solver import PROOF_RELATIVE, Model, is_proved, relative_gap, solve_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from capillare.planning.solver import Answer, Status, Stop
@@ -191,7 +189,7 @@ def choose_applications(
     *,
     forced: Indices = NOBODY,
     prefer: Floats | None = None,
-    welcome: Iterable[Indices] = (),
+    start: Indices = NOBODY,
     node_limit: int | None = None,
 ) -> CallAnswer:
     """Choose the set of applications that is worth most.
@@ -205,9 +203,8 @@ def choose_applications(
     prefer
         Of the sets worth most, the one whose sum of this is least is taken, shape
         (n_applications,); by default the cheapest.
-    welcome
-        Sets preferred to all others, in order: the first that stands and is worth most is taken
-        before any other is sought.
+    start
+        A set to search from, which need not be good nor allowed.
     node_limit
         Nodes of the search tree after which the proof stops.
 
@@ -217,19 +214,18 @@ def choose_applications(
     """
     # Rows that ask for people of one's own are many, and needed where money abounds.
     model = _model(replace(call, least_adults=0), forced)
-    first = solve_model(model, node_limit=node_limit)
+    first = solve_model(
+        model, node_limit=node_limit, start=_columns(call, start, model), one_tree=True
+    )
     if first.columns.size and not call.stands(_chosen(first, len(call))):
         model = _model(call, forced)
-        again = solve_model(model, node_limit=node_limit)
+        again = solve_model(model, node_limit=node_limit, one_tree=True)
         first = replace(again, seconds=first.seconds + again.seconds)
     if not first.columns.size:
         return CallAnswer(
             NOBODY, first.status, 0.0, first.bound, 0, first.seconds, first.stopped_by
         )
     best = _chosen(first, len(call))
-    for known in welcome:
-        if call.worth(known) >= call.worth(best) - EVEN_PEOPLE and call.stands(known):
-            return _told(call, known, first, 0.0)
     price = call.cost_eur if prefer is None else prefer
     cheaper, seconds = _cheapest(call, model, price, best, node_limit)
     if not call.stands(cheaper):
@@ -243,7 +239,12 @@ def _cheapest(
     call: Call, model: Model, price: Floats, best: Indices, node_limit: int | None
 ) -> tuple[Indices, float]:
     """Return the cheapest set that a model allows and that is worth as much, and the seconds."""
-    answer = solve_model(_priced(model, price, call.worth(best)), node_limit=node_limit)
+    answer = solve_model(
+        _priced(model, price, call.worth(best)),
+        node_limit=node_limit,
+        start=_columns(call, best, model),
+        one_tree=True,
+    )
     return (_chosen(answer, len(call)) if answer.columns.size else best), answer.seconds
 
 
@@ -294,6 +295,14 @@ def _model(call: Call, forced: Indices) -> Model:
         row_upper=np.r_[np.zeros(n_demand), most, own.upper],
         sense="maximize",
     )
+
+
+def _columns(call: Call, chosen: Indices, model: Model) -> Floats | None:
+    """Return the columns of a set, as a start; None where whose own each demand is enters."""
+    _, rows = merge_identical(call.adults, call.reach)
+    is_reached = np.asarray(rows[:, chosen].sum(axis=1)) > 0
+    columns = np.r_[np.isin(np.arange(len(call)), chosen), is_reached].astype(np.float64)
+    return columns if columns.size == model.objective.size else None
 
 
 def _priced(model: Model, price: Floats, worth: float) -> Model:
