@@ -189,7 +189,7 @@ def solve_model(
     began = perf_counter()
     if model.rows.shape[1] == 0:
         return _answer_without_columns(model, perf_counter() - began)
-    highs = _loaded(model)
+    highs = load_highs(model)
     settings = {
         "threads": 1,
         "random_seed": SEED,
@@ -222,8 +222,8 @@ def _check_limits(**limits: float | None) -> None:
             raise ConfigError(f"{name}: {limit} is negative. Give 0 or more.")
 
 
-def _loaded(model: Model) -> Any:  # noqa: ANN401 (highspy ships no types we can name)
-    """Return a silent HiGHS that holds the model."""
+def load_highs(model: Model, **options: float | str | None) -> Any:  # noqa: ANN401 (highspy ships no types we can name)
+    """Return a silent HiGHS of one thread that holds the model; an option of None is its own."""
     import highspy  # noqa: PLC0415 (a large library: paid only when something is solved)
 
     # The pool of threads belongs to the process: another user of HiGHS may have sized it.
@@ -235,6 +235,9 @@ def _loaded(model: Model) -> Any:  # noqa: ANN401 (highspy ships no types we can
     highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
     highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
     highs.setOptionValue("mip_abs_gap", PROOF_ABSOLUTE)
+    for option, setting in {"threads": 1, "random_seed": SEED, **options}.items():
+        if setting is not None:
+            highs.setOptionValue(option, setting)
     rows = model.rows.tocsr()
     sense = highspy.ObjSense.kMaximize if model.sense == "maximize" else highspy.ObjSense.kMinimize
     highs.passModel(
@@ -324,4 +327,13 @@ def _answer_without_columns(model: Model, seconds: float) -> Answer:
     return Answer("optimal", 0.0, 0.0, 0.0, seconds, empty)
 
 
-__all__ = ["SEED", "Answer", "Model", "Status", "is_proved", "relative_gap", "solve_model"]
+__all__ = [
+    "SEED",
+    "Answer",
+    "Model",
+    "Status",
+    "is_proved",
+    "load_highs",
+    "relative_gap",
+    "solve_model",
+]

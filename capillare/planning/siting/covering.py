@@ -2,7 +2,8 @@
 
 A local search gives the best choice found, and a Lagrangian relaxation the bound that no choice
 can pass; where the two meet, the choice is proved best, since people are whole. Where they do not,
-HiGHS closes the gap for questions of up to `exact_places` demands; beyond, the gap is stated.
+branch and bound closes the gap for questions of up to `exact_places` demands; beyond, the gap is
+stated.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class CoveringAnswer:
         Wall time of the whole answer.
     method
         ``direct`` (nothing to choose, or greedy adding covers everyone who can be), ``search``
-        (local search and Lagrangian bound) or ``exact`` (HiGHS after them).
+        (local search and Lagrangian bound) or ``exact`` (branch and bound after them).
     people_before
         People within reach of a fixed candidate.
     people_reachable
@@ -127,7 +128,7 @@ def solve_covering(
     n_sites, effort
         Most candidates to choose, and how hard to search.
     exact_places
-        Up to this many demands, after reductions, HiGHS closes the gap that the search left.
+        Up to this many demands, after reductions, the gap that the search left is closed.
     gap
         Relative gap at which the search may stop.
     time_limit_s

@@ -1,14 +1,15 @@
 """Search for sites of maximal covering and bound what any could reach, by turns.
 
 Each sharpens the other: a better choice makes better steps of the relaxation, a lower bound says
-when a choice is good enough. Small questions are left to HiGHS after that; on large ones
-neighbourhoods improve the choice and pieces lower the bound.
+when a choice is good enough. Small questions are left to branch and bound after that; on large ones
+a search that cools and neighbourhoods improve the choice, and pieces lower the bound.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import floor
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from capillare.planning.siting.annealing import anneal_sites
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-STEPS_IF_SMALL, STEPS_IF_LARGE = 20, 10
-"""Steps of one cooling search per demand: before HiGHS, and where several are merged instead."""
+STEPS_A_TURN = 120
+"""Subgradient steps between two looks at what the relaxation opens."""
+STEPS_A_DEMAND = 10
+"""Steps of one cooling search per demand."""
 ROUNDS_A_SITE = 1
 """Neighbourhoods for each site at most: nearly all that can be gained is gained in one pass."""
 WHOLE = 1e-3
@@ -44,6 +47,8 @@ class Search:
     ----------
     max_steps
         Subgradient steps of the bound.
+    max_pivots
+        Steps of the simplex of branch and bound, before HiGHS is asked.
     max_swaps
         Swaps of one local search.
     node_limit
@@ -62,6 +67,7 @@ class Search:
     max_swaps: int
     node_limit: int | None
     max_anneals: int
+    max_pivots: int = 50_000
     max_rounds: int = 0
     piece_nodes: int = 0
     n_starts: int = 1
@@ -112,11 +118,10 @@ def search_covering(
     n_sites: int,
     search: Search,
     *,
-    is_large: bool,
     gap: float = 0.0,
     deadline: float | None = None,
 ) -> Searched:
-    """Search from a choice and bound all, until both meet within `gap` or the limits are reached.
+    """Search a little from a choice and bound all, by turns, until both meet within `gap`.
 
     Parameters
     ----------
@@ -126,34 +131,68 @@ def search_covering(
         A choice of at most `n_sites` candidates.
     n_sites, search
         Candidates that may open, and how hard to search.
-    is_large
-        Whether nothing follows: neighbourhoods and pieces are then tried too.
     gap, deadline
         Relative gap and instant of the clock at which it ends.
     """
     chosen = swap_best(neighbours, start, max_swaps=search.max_swaps)
-    n_steps = search.max_steps // 2
-    relaxed = relax_covering(
-        neighbours, n_sites, incumbent=chosen, max_steps=n_steps, deadline=deadline
-    )
     everybody = float(neighbours.people.sum())
-    bound = min(relaxed.bound, everybody)
-    if gap_left(neighbours, chosen, bound) <= gap:
-        return Searched(chosen, relaxed, bound)
+    n_left, tried = search.max_steps // 2, {start.tobytes()}
+    best = relaxed = relax_covering(
+        neighbours,
+        n_sites,
+        incumbent=chosen,
+        max_steps=min(STEPS_A_TURN, n_left),
+        deadline=deadline,
+    )
+    while True:
+        best = min(best, relaxed, key=lambda each: each.bound)
+        n_left -= relaxed.n_steps
+        # What the relaxation opens is often a better start than what greedy adding does.
+        if relaxed.sites.tobytes() not in tried:
+            tried.add(relaxed.sites.tobytes())
+            other = swap_best(neighbours, relaxed.sites, max_swaps=search.max_swaps)
+            chosen = max(chosen, other, key=neighbours.covered_people)
+        bound = min(best.bound, everybody)
+        is_late = deadline is not None and perf_counter() >= deadline
+        is_stuck = relaxed.n_steps < STEPS_A_TURN
+        if gap_left(neighbours, chosen, bound) <= gap or n_left <= 0 or is_stuck or is_late:
+            return Searched(chosen, best, bound)
+        relaxed = relax_covering(
+            neighbours,
+            n_sites,
+            incumbent=chosen,
+            max_steps=min(STEPS_A_TURN, n_left),
+            multipliers=best.multipliers,
+            step=relaxed.step,
+            deadline=deadline,
+        )
+
+
+def search_further(
+    neighbours: Neighbours,
+    searched: Searched,
+    n_sites: int,
+    search: Search,
+    *,
+    gap: float = 0.0,
+    deadline: float | None = None,
+) -> Searched:
+    """Search hard from what was found, where nothing else follows, and tighten the bound."""
+    bound = searched.bound
     chosen = _improved(
-        neighbours, chosen, search, is_large=is_large, enough=bound / (1 + gap), deadline=deadline
+        neighbours, searched.chosen, search, enough=bound / (1 + gap), deadline=deadline
     )
     turn = relax_covering(
         neighbours,
         n_sites,
         incumbent=chosen,
-        max_steps=n_steps,
-        multipliers=relaxed.multipliers,
+        max_steps=search.max_steps // 2,
+        multipliers=searched.relaxed.multipliers,
         deadline=deadline,
     )
-    relaxed = min(relaxed, turn, key=lambda each: each.bound)
-    bound = min(relaxed.bound, everybody)
-    if is_large and search.piece_nodes and gap_left(neighbours, chosen, bound) > gap:
+    relaxed = min(searched.relaxed, turn, key=lambda each: each.bound)
+    bound = min(relaxed.bound, bound)
+    if search.piece_nodes and gap_left(neighbours, chosen, bound) > gap:
         pieced = bound_by_pieces(
             neighbours,
             relaxed,
@@ -176,18 +215,17 @@ def _improved(
     chosen: Indices,
     search: Search,
     *,
-    is_large: bool,
     enough: float,
     deadline: float | None,
 ) -> Indices:
-    """Anneal, then swap; where nothing follows, anneal again, merge, and improve neighbourhoods."""
-    n_steps = neighbours.people.size * (STEPS_IF_LARGE if is_large else STEPS_IF_SMALL)
+    """Anneal and swap several times, merge the choices, and improve neighbourhoods."""
+    n_steps = min(search.max_anneals, neighbours.people.size * STEPS_A_DEMAND)
     choices: list[Indices] = []
-    for start in range(search.n_starts if is_large else 1):
+    for start in range(search.n_starts):
         annealed = anneal_sites(
             neighbours,
             chosen,
-            n_steps=min(search.max_anneals, n_steps),
+            n_steps=n_steps,
             seed=SEED + start,
             enough_people=enough,
             deadline=deadline,
@@ -195,9 +233,7 @@ def _improved(
         choices.append(swap_best(neighbours, annealed, max_swaps=search.max_swaps))
         if neighbours.covered_people(choices[-1]) >= enough:
             break
-    if not is_large:
-        return choices[0]
-    chosen = merge_choices(neighbours, choices, deadline=deadline)
+    chosen = merge_choices(neighbours, [*choices, chosen], deadline=deadline)
     return improve_by_neighbourhoods(
         neighbours,
         chosen,
@@ -215,5 +251,6 @@ __all__ = [
     "Searched",
     "gap_left",
     "search_covering",
+    "search_further",
     "whole_people",
 ]

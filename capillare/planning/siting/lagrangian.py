@@ -12,7 +12,7 @@ relaxation; subgradient steps (Held, Wolfe and Crowder 1974) approach it from ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -48,14 +48,15 @@ class Relaxed:
         The u that give it, people per demand.
     sites
         The p candidates that the relaxation opens there: a start for a search.
-    n_steps
-        Subgradient steps made.
+    n_steps, step
+        Subgradient steps made, and the length of the last: where a later run goes on.
     """
 
     bound: float
     multipliers: Floats
     sites: Indices
     n_steps: int
+    step: float
 
 
 def relax_covering(
@@ -65,6 +66,7 @@ def relax_covering(
     incumbent: Indices,
     max_steps: int,
     multipliers: Floats | None = None,
+    step: float = FIRST_STEP,
     deadline: float | None = None,
 ) -> Relaxed:
     """Bound the people that any `n_sites` candidates can cover.
@@ -80,7 +82,7 @@ def relax_covering(
     max_steps
         The search stops after this many steps, or sooner when steps vanish or the bound meets
         the incumbent.
-    multipliers
+    multipliers, step
         Where to start: those of an earlier relaxation of the same question.
     deadline
         Instant of the clock at which the search stops.
@@ -94,31 +96,37 @@ def relax_covering(
     if multipliers is None:
         multipliers = weights / np.maximum(neighbours.times_covered(incumbent), 1)
     direction = np.zeros(weights.size)
-    best = Relaxed(float("inf"), multipliers, incumbent, 0)
-    step, n_stalled, n_steps = FIRST_STEP, 0, 0
+    best = Relaxed(float("inf"), multipliers, incumbent, 0, step)
+    n_stalled = n_steps = 0
     while n_steps < max_steps and step > SMALLEST_STEP and best.bound >= target + 1:
         heed_stop()
         n_steps += 1
-        values = catchments @ multipliers
-        opened = np.argpartition(-values, n_sites - 1)[:n_sites]
-        bound = float((weights - multipliers).sum() + values[opened].sum())
+        opened, bound = _opened_at(weights, catchments, multipliers, n_sites)
         n_stalled += 1
         if bound < best.bound:
-            best, n_stalled = Relaxed(bound, multipliers, np.sort(opened), n_steps), 0
+            best, n_stalled = Relaxed(bound, multipliers, np.sort(opened), n_steps, step), 0
         if deadline is not None and perf_counter() >= deadline:
             break
         if n_stalled > PATIENCE:
             step, n_stalled, multipliers = step / 2, 0, best.multipliers
             direction = np.zeros(weights.size)
             continue
-        slope = _slope(reach, opened)
-        direction = _inside(slope + MEMORY * direction, multipliers, weights)
+        direction = _inside(_slope(reach, opened) + MEMORY * direction, multipliers, weights)
         length = float(direction @ (scale * direction))
         if length == 0:
             break
         moved = multipliers - step * (bound - target) / length * scale * direction
         multipliers = np.clip(moved, 0.0, weights)
-    return best
+    return replace(best, n_steps=n_steps, step=step)
+
+
+def _opened_at(
+    weights: Floats, catchments: sparse.csr_array, multipliers: Floats, n_sites: int
+) -> tuple[Indices, float]:
+    """Return the candidates that the relaxation opens, and its bound."""
+    values = catchments @ multipliers
+    opened: Indices = np.argpartition(-values, n_sites - 1)[:n_sites]
+    return opened, float((weights - multipliers).sum() + values[opened].sum())
 
 
 def _slope(reach: sparse.csr_array, opened: Indices) -> Floats:
