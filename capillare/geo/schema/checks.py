@@ -24,6 +24,8 @@ ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 # Dtypes in which a cell that is at fault can be left empty while the others are looked at.
 _HELD_DTYPES = {"integer": "Int64", "number": "float64", "flag": "boolean"}
 
+_SURE_DTYPES = {"integer": ("int64", "Int64"), "flag": ("bool", "boolean")}
+
 _KINDS = {
     "integer": "not a whole number",
     "number": "not a finite number",
@@ -84,6 +86,8 @@ def _held(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]
         if column.kind == "geometry":
             continue
         cells = held[column.name]
+        if _is_of_kind(column, cells):
+            continue
         if column.kind in _KINDS:
             read = _as_flags(cells) if column.kind == "flag" else _as_numbers(cells, column.kind)
             faults += _fault(column.name, _KINDS[column.kind], read.isna() & cells.notna())
@@ -92,6 +96,13 @@ def _held(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]
             pd.api.types.pandas_dtype(_HELD_DTYPES.get(column.kind, "str"))
         )
     return held, faults
+
+
+def _is_of_kind(column: Column, cells: pd.Series) -> bool:
+    """Whether the dtype alone says that every cell is of its kind: nothing is to be read then."""
+    if column.kind == "number":
+        return cells.dtype == np.float64 and not np.isinf(cells.to_numpy()).any()
+    return bool(cells.dtype in _SURE_DTYPES.get(column.kind, ("str",)))
 
 
 def _as_flags(cells: pd.Series) -> pd.Series:
@@ -200,10 +211,10 @@ def _keys(table: Table, held: pd.DataFrame, fault: Fault) -> list[str]:
 
 
 def _finished(table: Table, held: pd.DataFrame) -> pd.DataFrame:
-    finished = held
     for column in table.columns:
-        if column.name in held.columns and column.kind in {"integer", "flag"}:
+        is_other = column.name in held.columns and column.kind in {"integer", "flag"}
+        if is_other and held[column.name].dtype != column.dtype:
             dtype = pd.api.types.pandas_dtype(column.dtype)
-            finished[column.name] = held[column.name].astype(dtype)
-    names = [name for name in table.names if name in finished.columns]
-    return finished[names + [name for name in finished.columns if name not in table.names]]
+            held[column.name] = held[column.name].astype(dtype)
+    names = [name for name in table.names if name in held.columns]
+    return held[names + [name for name in held.columns if name not in table.names]]
