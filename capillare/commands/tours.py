@@ -44,6 +44,7 @@ def _write_tours(question: Question, out: Path, *, quiet: bool, as_json: bool) -
     from capillare.planning.caveats import network_caveats  # noqa: PLC0415 (keeps --help fast)
     from capillare.planning.network import describe_network  # noqa: PLC0415 (the same)
     from capillare.planning.plan import plan_network_tours  # noqa: PLC0415 (the same)
+    from capillare.publish.provenance import provenance_of  # noqa: PLC0415 (the same)
     from capillare.publish.tour_figures import (  # noqa: PLC0415 (the same)
         tour_figures,
         tour_lines,
@@ -53,7 +54,7 @@ def _write_tours(question: Question, out: Path, *, quiet: bool, as_json: bool) -
     report = reporter(quiet=quiet)
     network = describe_network(question.scenario, question.inputs, report=report)
     planned = plan_network_tours(network, report=report)
-    written = write_tours(planned, out, as_of=question.scenario.as_of)
+    written = write_tours(planned, out, provenance_of(network))
     if as_json:
         typer.echo(json.dumps(tour_figures(planned), ensure_ascii=False, indent=1))
     elif not quiet:

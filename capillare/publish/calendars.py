@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.planning.tours.proposal import Tours
+    from capillare.publish.provenance import Provenance
 
 WEEKS_BETWEEN = {"weekly": 1, "biweekly": 2, "monthly": 4}
 _N_WEEKS = 4
@@ -64,9 +65,10 @@ def tours_calendar(tours: Tours, *, as_of: date, words: str = "") -> bytes:
     return content
 
 
-def write_calendar(tours: Tours, path: Path, *, as_of: date) -> None:
+def write_calendar(tours: Tours, path: Path, about: Provenance) -> None:
     """Write ``tours.ics`` in one step."""
-    write_text_aside(path, tours_calendar(tours, as_of=as_of).decode("utf-8"))
+    content = tours_calendar(tours, as_of=about.as_of, words=" ".join(about.lines))
+    write_text_aside(path, content.decode("utf-8"))
 
 
 def rome_zone() -> icalendar.Timezone:

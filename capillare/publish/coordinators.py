@@ -15,7 +15,7 @@ from capillare.publish.provenance import provenance_of, scenario_sentence
 from capillare.publish.report import write_report
 from capillare.publish.sheets import DESKS_AS_OF, Sheet, sheet_of
 from capillare.publish.tables import write_table
-from capillare.publish.workbook import column_meanings, write_book
+from capillare.publish.workbook import sheet_words, write_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,7 +78,11 @@ def _write_geojson(content: CoordinatorList, path: Path) -> None:
 
 def list_as_geojson(content: CoordinatorList) -> str:
     """Return the sites of a list as GeoJSON (RFC 7946), one feature a row."""
-    return points_as_geojson(content.table, COORDINATOR_SITES, name="sedi_candidate") + "\n"
+    about = provenance_of(content.plan.network).cells
+    features = points_as_geojson(
+        content.table, COORDINATOR_SITES, name="sedi_candidate", about=about
+    )
+    return features + "\n"
 
 
 def write_list_workbook(content: CoordinatorList, path: Path) -> None:
@@ -142,7 +146,7 @@ def _readme(
     for source in network.sources:
         yield "wrapped", (source.name, source.date, source.licence)
     yield "wrapped", ()
-    yield from column_meanings(sheets)
+    yield from sheet_words(sheets, network)
 
 
 def write_list_geopackage(content: CoordinatorList, path: Path) -> None:

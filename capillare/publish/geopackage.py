@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -117,17 +117,22 @@ def _geometry_type(name: str, layer: gpd.GeoDataFrame) -> str:
     return "MultiPolygon" if _is_of_areas(name, layer) else "Point"
 
 
-def sites_as_geojson(sites: pd.DataFrame) -> str:
+def sites_as_geojson(sites: pd.DataFrame, about: Mapping[str, str]) -> str:
     """Write table ``sites`` as GeoJSON (RFC 7946): WGS 84, longitude first, missing is null.
 
-    >>> print(sites_as_geojson(SITES.empty()))
-    {"type": "FeatureCollection", "name": "sedi_proposte", "features": []}
+    >>> json.loads(sites_as_geojson(SITES.empty(), {"scenario": "uno"}))["provenance"]
+    {'scenario': 'uno'}
     """
-    return points_as_geojson(sites, SITES, name="sedi_proposte")
+    return points_as_geojson(sites, SITES, name="sedi_proposte", about=about)
 
 
-def points_as_geojson(frame: pd.DataFrame, table: Table, *, name: str) -> str:
-    """Write the rows of a table with ``candidate_id``, ``lat`` and ``lon`` as GeoJSON points."""
+def points_as_geojson(
+    frame: pd.DataFrame, table: Table, *, name: str, about: Mapping[str, str]
+) -> str:
+    """Write the rows of a table with ``candidate_id``, ``lat`` and ``lon`` as GeoJSON points.
+
+    `about` is where they come from: a foreign member beside the features (RFC 7946, section 6.1).
+    """
     typed = table.typed(frame)[table.names]
     rows = typed.astype("object").where(typed.notna(), None).to_dict("records")
     features = [
@@ -142,13 +147,14 @@ def points_as_geojson(frame: pd.DataFrame, table: Table, *, name: str) -> str:
         }
         for row in rows
     ]
-    collection: dict[str, Any] = {"type": "FeatureCollection", "name": name}
-    return json.dumps(collection | {"features": features}, ensure_ascii=False, allow_nan=False)
+    head = {"type": "FeatureCollection", "name": name, "provenance": dict(about)}
+    return json.dumps(head | {"features": features}, ensure_ascii=False, allow_nan=False)
 
 
 def write_sites_geojson(plan: Plan, path: Path) -> None:
     """Write the proposed sites of a plan as one GeoJSON file."""
-    write_text_aside(path, sites_as_geojson(plan.proposal.sites) + "\n")
+    about = provenance_of(plan.network).cells
+    write_text_aside(path, sites_as_geojson(plan.proposal.sites, about) + "\n")
 
 
 def _municipality_layer(plan: Plan) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ from capillare.publish.folders import SEAL, written_aside
 from capillare.publish.geopackage import write_geopackage, write_sites_geojson
 from capillare.publish.metadata import write_summary
 from capillare.publish.portable_map import write_map
+from capillare.publish.provenance import provenance_of
 from capillare.publish.site.assets import GROUND
 from capillare.publish.site.build import build_site, site_files, write_files
 from capillare.publish.site.compression import compressed_beside
@@ -45,7 +46,7 @@ def write_plan(plan: Plan, out: Path, *, report: Callable[[str], None]) -> None:
         write_tables(plan, folder)
         write_sites_geojson(plan, folder / "sites.geojson")
         if plan.tours is not None:
-            write_beside_tables(plan.tours, folder, as_of=plan.network.scenario.as_of)
+            write_beside_tables(plan.tours, folder, provenance_of(plan.network))
         report("cartella di lavoro")
         write_workbook(plan, folder / "plan.xlsx")
         report("strati geografici")

@@ -15,7 +15,7 @@ from capillare.geo.places import FILE_CRS
 from capillare.geo.settings import Settings
 from capillare.publish.geopackage import at_positions, write_layers
 from capillare.publish.outlines import municipality_outlines
-from capillare.publish.workbook import column_meanings, write_book
+from capillare.publish.workbook import sheet_words, write_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,8 +74,12 @@ def placed_rows(sheet: Sheet, network: Network) -> gpd.GeoDataFrame:
     raise ValueError(f"{table.name}: its rows have no place")
 
 
-def rows_workbook(sheets: Sequence[Sheet], provenance: Provenance, *, title: str) -> bytes:
-    """Return sheets as a workbook, with a sheet to read first: scenario, data, columns, caveats.
+def rows_workbook(
+    sheets: Sequence[Sheet], provenance: Provenance, network: Network, *, title: str
+) -> bytes:
+    """Return sheets as a workbook, with a sheet to read first.
+
+    It says scenario, data, caveats, how each table is computed and what each column means.
 
     Raises
     ------
@@ -84,13 +88,13 @@ def rows_workbook(sheets: Sequence[Sheet], provenance: Provenance, *, title: str
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.xlsx"
-        readme = _readme(sheets, provenance, title)
+        readme = _readme(sheets, provenance, network, title)
         write_book(path, title=title, as_of=provenance.as_of, readme=readme, sheets=sheets)
         return path.read_bytes()
 
 
 def _readme(
-    sheets: Sequence[Sheet], provenance: Provenance, title: str
+    sheets: Sequence[Sheet], provenance: Provenance, network: Network, title: str
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     yield "title", (title,)
     for line in provenance.lines[:-1]:
@@ -105,7 +109,7 @@ def _readme(
     for source in provenance.sources:
         yield "wrapped", (source.name, source.date, source.licence)
     yield "wrapped", ()
-    yield from column_meanings(sheets)
+    yield from sheet_words(sheets, network)
 
 
 def rows_geopackage(sheets: Sequence[Sheet], provenance: Provenance, network: Network) -> bytes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from capillare.geo.schema import Table
     from capillare.planning.tours.proposal import Tours
+    from capillare.publish.provenance import Provenance
 
 DECIMALS = 6
 PLACE_COLUMNS = [
@@ -73,10 +74,11 @@ def tour_legs(stops: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(list(legs.values()), columns=columns)
 
 
-def tours_as_geojson(tours: Tours) -> str:
+def tours_as_geojson(tours: Tours, about: Provenance) -> str:
     """Write stops (points) and legs (straight lines) as GeoJSON (RFC 7946), WGS 84.
 
-    Lines join the ends of legs; they are no roads.
+    Lines join the ends of legs; they are no roads. The collection says the scenario and the data
+    beside its features (foreign members, RFC 7946 section 6.1).
     """
     features = [
         _feature("Point", _at(row["lat"], row["lon"]), {"what": "stop"} | row)
@@ -86,8 +88,8 @@ def tours_as_geojson(tours: Tours) -> str:
         ends = [_at(leg["from_lat"], leg["from_lon"]), _at(leg["to_lat"], leg["to_lon"])]
         properties = {"what": "leg"} | {name: leg[name] for name in LEG_COLUMNS}
         features.append(_feature("LineString", ends, properties))
-    collection = {"type": "FeatureCollection", "name": "giri_proposti", "features": features}
-    return json.dumps(collection, ensure_ascii=False, allow_nan=False)
+    head = {"type": "FeatureCollection", "name": "giri_proposti", "provenance": about.cells}
+    return json.dumps(head | {"features": features}, ensure_ascii=False, allow_nan=False)
 
 
 def tour_layers(tours: Tours) -> dict[str, gpd.GeoDataFrame]:
@@ -105,10 +107,11 @@ def tour_layers(tours: Tours) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def write_tour_files(tours: Tours, folder: Path) -> None:
+def write_tour_files(tours: Tours, folder: Path, about: Provenance) -> None:
     """Write ``tours.geojson`` and ``tour_params.json`` into a folder."""
-    write_text_aside(folder / "tours.geojson", tours_as_geojson(tours) + "\n")
-    params = json.dumps(tours.params, ensure_ascii=False, allow_nan=False, indent=1)
+    write_text_aside(folder / "tours.geojson", tours_as_geojson(tours, about) + "\n")
+    said = tours.params | {"provenance": about.cells}
+    params = json.dumps(said, ensure_ascii=False, allow_nan=False, indent=1)
     write_text_aside(folder / "tour_params.json", params + "\n")
 
 

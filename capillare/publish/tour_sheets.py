@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from capillare import __version__
 from capillare.geo.numerals import day, number
 from capillare.publish.folders import write_text_aside
 from capillare.publish.labels import LABELS_IT
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.planning.tours.proposal import Tours
+    from capillare.publish.provenance import Provenance
 
 WIDTH, HEIGHT, MARGIN = 640.0, 360.0, 40.0
 """Of the sketch map, in its own units."""
@@ -66,7 +66,7 @@ def tour_sheets(tours: Tours) -> list[Sheet]:
     return [_sheet(days) for days in alike.values()]
 
 
-def sheets_as_html(tours: Tours, *, as_of: date) -> str:
+def sheets_as_html(tours: Tours, about: Provenance) -> str:
     """Return all sheets as one page to print: nothing is fetched from anywhere."""
     environment = Environment(
         loader=PackageLoader("capillare.publish", "templates"),
@@ -80,14 +80,13 @@ def sheets_as_html(tours: Tours, *, as_of: date) -> str:
         sheets=tour_sheets(tours),
         width=WIDTH,
         height=HEIGHT,
-        written=day(as_of),
-        version=__version__,
+        about=about.lines,
     )
 
 
-def write_tour_sheets(tours: Tours, path: Path, *, as_of: date) -> None:
+def write_tour_sheets(tours: Tours, path: Path, about: Provenance) -> None:
     """Write the sheets in one step."""
-    write_text_aside(path, sheets_as_html(tours, as_of=as_of))
+    write_text_aside(path, sheets_as_html(tours, about))
 
 
 def _sheet(days: list[pd.DataFrame]) -> Sheet:

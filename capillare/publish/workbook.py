@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from capillare import __version__
 from capillare.geo.errors import DataError
 from capillare.geo.numerals import day, euros
+from capillare.publish.explained import explanations, facts_of
 from capillare.publish.folders import file_aside
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
 from capillare.publish.meanings import meaning_it
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.geo.schema import Column, Table
+    from capillare.planning.network import Network
     from capillare.planning.plan import Plan
 
 README_SHEET = "Leggimi"
@@ -258,11 +260,22 @@ def _readme_rows(plan: Plan, sheets: tuple[Sheet, ...]) -> Iterable[tuple[str, t
     for source in plan.sources:
         yield "wrapped", (source.name, source.date, source.licence)
     yield "wrapped", ()
-    yield from column_meanings(sheets)
+    yield from sheet_words(sheets, network)
 
 
-def column_meanings(sheets: Sequence[Sheet]) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Explain every column of the sheets, as lines of the sheet to read first."""
+def sheet_words(sheets: Sequence[Sheet], network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Explain the sheets, as lines of the sheet to read first: how computed, then each column.
+
+    How a table is computed is what pages and reports say too, with the facts of `network`.
+    """
+    facts, told = facts_of(network), explanations()
+    explained = [sheet for sheet in sheets if sheet.table.name in told]
+    if explained:
+        yield "heading", ("Foglio", "Fonte", "Come si calcola", "Errore")
+        for sheet in explained:
+            entry = told[sheet.table.name].filled(facts)
+            yield "wrapped", (sheet.title, entry.source, entry.formula, entry.error)
+        yield "wrapped", ()
     yield "heading", ("Foglio", "Colonna", "Significato", "Unità")
     for sheet in sheets:
         yield "bold", (sheet.title, "", sheet.explanation)

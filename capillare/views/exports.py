@@ -102,7 +102,9 @@ class PageRows:
             "xlsx",
             "Tabelle della pagina (XLSX)",
             XLSX,
-            lambda rows: rows_workbook(rows.sheets, rows.provenance, title=rows.title),
+            lambda rows: rows_workbook(
+                rows.sheets, rows.provenance, rows.network, title=rows.title
+            ),
         )
 
     def geopackage(self) -> Download:

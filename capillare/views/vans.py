@@ -261,7 +261,7 @@ def _show_comparison(tours: Tours) -> None:
 def _show_files(network: Network, tours: Tours) -> None:
     scenario = current().scenario
     mark = file_mark(scenario.title, scenario.as_of)
-    words = " ".join(provenance_of(network, asked=[scenario]).lines)
+    about = provenance_of(network, asked=[scenario])
     show_exports(
         PAGE,
         "Furgoni",
@@ -272,19 +272,19 @@ def _show_files(network: Network, tours: Tours) -> None:
                 "Calendario (ICS)",
                 f"tours_{mark}.ics",
                 "text/calendar",
-                lambda: tours_calendar(tours, as_of=scenario.as_of, words=words),
+                lambda: tours_calendar(tours, as_of=about.as_of, words=" ".join(about.lines)),
             ),
             Download(
                 "Fogli di viaggio (HTML)",
                 f"tour_sheets_{mark}.html",
                 "text/html",
-                lambda: sheets_as_html(tours, as_of=scenario.as_of).encode(),
+                lambda: sheets_as_html(tours, about).encode(),
             ),
             Download(
                 "Giri (GeoJSON)",
                 f"tours_{mark}.geojson",
                 "application/geo+json",
-                lambda: tours_as_geojson(tours).encode(),
+                lambda: tours_as_geojson(tours, about).encode(),
             ),
         ],
         caveats=tours.caveats,

@@ -9,6 +9,7 @@ import pytest
 
 from capillare.geo.schema import GAPS, SITES
 from capillare.publish.geopackage import sites_as_geojson, write_geopackage, write_sites_geojson
+from capillare.publish.provenance import provenance_of
 from tests.publish.conftest import NASTY, with_tables
 
 
@@ -73,6 +74,8 @@ def test_sites_are_geojson_by_the_letter(nasty_plan, tmp_path):
     write_sites_geojson(nasty_plan, tmp_path / "sites.geojson")
     collection = json.loads((tmp_path / "sites.geojson").read_text(encoding="utf-8"))
     assert "crs" not in collection
+    assert collection["provenance"] == provenance_of(nasty_plan.network).cells
+    assert "nuove sedi" in collection["provenance"]["scenario"]
     sites = nasty_plan.proposal.sites
     for feature, site in zip(collection["features"], sites.itertuples(), strict=True):
         assert feature["geometry"]["coordinates"] == [round(site.lon, 6), round(site.lat, 6)]
@@ -87,4 +90,5 @@ def test_sites_are_geojson_by_the_letter(nasty_plan, tmp_path):
 
 def test_the_same_sites_give_the_same_geojson(small_plan):
     sites = small_plan.proposal.sites
-    assert sites_as_geojson(sites) == sites_as_geojson(sites.set_index(sites.index + 3))
+    again = sites_as_geojson(sites.set_index(sites.index + 3), {"dati": "uno"})
+    assert sites_as_geojson(sites, {"dati": "uno"}) == again

@@ -16,6 +16,7 @@ from capillare.planning.plan import Plan, plan_network_tours
 from capillare.planning.tours.proposal import Tours
 from capillare.planning.tours.vans import Van
 from capillare.publish.calendars import tours_calendar
+from capillare.publish.provenance import Provenance, provenance_of
 from capillare.publish.tour_figures import tour_figures, tour_lines
 from capillare.publish.tour_files import write_tours
 from capillare.publish.tour_layers import stop_places, tour_layers
@@ -26,6 +27,11 @@ from tests.publish.site_network import parsed
 ROME = ZoneInfo("Europe/Rome")
 AS_OF = date(2025, 10, 12)
 """The four weeks after it hold the end of summer time, 26 October, and All Saints' Day."""
+
+
+def about(plan: Plan) -> Provenance:
+    scenario = replace(plan.network.scenario, as_of=AS_OF, vans=2, title="Due <furgoni>")
+    return provenance_of(replace(plan.network, scenario=scenario))
 
 
 def planned(plan: Plan, vans, as_of=AS_OF) -> Tours:
@@ -39,9 +45,14 @@ def tours(tuscan_plan: Plan) -> Tours:
 
 
 @pytest.fixture(scope="module")
-def folder(tours: Tours, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def one_van(tuscan_plan: Plan) -> Tours:
+    return planned(tuscan_plan, 1)
+
+
+@pytest.fixture(scope="module")
+def folder(tours: Tours, tuscan_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("tours")
-    write_tours(tours, out, as_of=AS_OF)
+    write_tours(tours, out, about(tuscan_plan))
     return out
 
 
@@ -84,7 +95,7 @@ def test_ferries_own_days_and_odd_hours_keep_the_rules_too(tuscan_plan: Plan, tm
         weekly_hours=6.0,
     )
     found = planned(tuscan_plan, (elba, night))
-    write_tours(found, tmp_path, as_of=AS_OF)
+    write_tours(found, tmp_path, about(tuscan_plan))
     assert broken_rules(tmp_path, unserved_people(tuscan_plan)) == []
     on_elba = found.stops["municipality"].isin(
         [
@@ -182,16 +193,18 @@ def test_a_holiday_is_an_exception_of_the_calendar(tuscan_plan: Plan):
     assert days == {date.fromisoformat(day) for day in found.stops["date"]}
 
 
-def test_the_same_question_gives_the_same_bytes(folder: Path, tuscan_plan: Plan, tmp_path: Path):
-    written = write_tours(planned(tuscan_plan, 2), tmp_path, as_of=AS_OF)
+def test_the_same_question_gives_the_same_bytes(one_van: Tours, tuscan_plan: Plan, tmp_path: Path):
+    once, again = tmp_path / "once", tmp_path / "again"
+    for out, found in ((once, one_van), (again, planned(tuscan_plan, 1))):
+        out.mkdir()
+        written = write_tours(found, out, about(tuscan_plan))
     assert {
-        name for name in written if (tmp_path / name).read_bytes() != (folder / name).read_bytes()
+        name for name in written if (once / name).read_bytes() != (again / name).read_bytes()
     } == set()
 
 
-def test_one_more_van_never_serves_fewer(tours: Tours, tuscan_plan: Plan):
-    fewer = planned(tuscan_plan, 1)
-    assert fewer.worth <= tours.worth
+def test_one_more_van_never_serves_fewer(tours: Tours, one_van: Tours):
+    assert one_van.worth <= tours.worth
     assert tours.worth.people <= tours.bound_people
     assert tours.obvious <= tours.worth
 
@@ -225,13 +238,29 @@ def test_the_targets_share_of_a_van_is_in_proportion_to_its_hours(tours: Tours, 
         assert row["citizens_asked"] == pytest.approx(asked, abs=0.2)
 
 
-def test_sheets_hold_every_day_once_and_ask_nobody(tours: Tours):
+def test_every_file_says_its_scenario_and_its_data(folder: Path, tours: Tours):
+    asked = "«Due <furgoni>»: 12 ottobre 2025"
+    assert len(tour_sheets(tours)) > 1
+    for name in ("tours.geojson", "tour_params.json"):
+        said = json.loads((folder / name).read_text("utf-8"))["provenance"]
+        assert said["situazione_al"] == "2025-10-12"
+        assert said["scenario"].startswith(asked)
+        assert "Registro" in said["dati"]
+    calendar = icalendar.Calendar.from_ical((folder / "tours.ics").read_bytes())
+    assert asked in calendar["x-wr-caldesc"]
+    page = (folder / "tour_sheets.html").read_text("utf-8")
+    # On the cover and on each sheet: sheets are handed out one by one.
+    assert page.count("Scenario: «Due &lt;furgoni&gt;»") == 1 + len(tour_sheets(tours))
+    assert "Dati: " in page
+
+
+def test_sheets_hold_every_day_once_and_ask_nobody(tours: Tours, tuscan_plan: Plan):
     sheets = tour_sheets(tours)
     assert sum(len(sheet.dates) for sheet in sheets) == len(
         tours.stops[["van", "date"]].drop_duplicates()
     )
     nasty = replace(tours, stops=tours.stops.assign(locality="<script>alert(1)</script>"))
-    page = sheets_as_html(nasty, as_of=AS_OF)
+    page = sheets_as_html(nasty, about(tuscan_plan))
     root = parsed(page)
     assert root.find("script") == []
     assert "http" not in page.replace("http-equiv", "")

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from capillare.geo.schema import GAPS, SITES, TARGETS
+from capillare.publish.explained import explanations, facts_of
 from capillare.publish.labels import LABELS_IT
 from capillare.publish.meanings import meaning_it
 from capillare.publish.sheets import workbook_sheets
@@ -83,6 +84,15 @@ def test_the_first_sheet_says_day_sources_caveats_and_every_column(nasty_workboo
     for sheet in workbook_sheets(nasty_plan):
         for column in sheet.table.columns:
             assert meaning_it(sheet.table, column) in cells
+
+
+def test_the_first_sheet_says_how_tables_are_computed_as_pages_do(nasty_workbook, nasty_plan):
+    rows = list(nasty_workbook[1]["Leggimi"].iter_rows(values_only=True))
+    facts = facts_of(nasty_plan.network)
+    for table in ("targets", "coverage", "gaps", "sites", "site_explanations", "desk_load"):
+        said = explanations()[table].filled(facts)
+        cells = (said.source, said.formula, said.error or None)
+        assert cells in [row[1:] for row in rows], table
 
 
 def test_every_code_of_the_sheets_has_an_italian_word(nasty_plan):

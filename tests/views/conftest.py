@@ -42,9 +42,13 @@ def _check_csv(content: bytes) -> None:
 def _check_workbook(content: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     readme, *sheets = book.worksheets
-    said = [str(row[0]) for row in readme.iter_rows(values_only=True, max_row=12)]
+    rows = [tuple(map(str, row)) for row in readme.iter_rows(values_only=True)]
+    said = [row[0] for row in rows[:12]]
     assert readme.title == "Leggimi"
     assert any(line.startswith("La rete al ") for line in said)
+    assert any(line.startswith("Scenario: ") for line in said)
+    assert any(row[:2] == ("Fonti", "Data") for row in rows)
+    assert any(row[2:] == ("Come si calcola", "Errore") for row in rows)
     assert sheets
     for sheet in sheets:
         assert sheet.auto_filter.ref
@@ -70,6 +74,8 @@ def _check_layers(content: bytes) -> None:
 def _check_features(content: bytes) -> None:
     collection = json.loads(content)
     assert collection["type"] == "FeatureCollection"
+    assert collection["provenance"]["scenario"]
+    assert "Registro" in collection["provenance"]["dati"]
     assert all(feature["geometry"]["coordinates"] for feature in collection["features"])
 
 
@@ -85,6 +91,9 @@ def _check_html(content: bytes) -> None:
     reader.close()
     assert reader.open == []
     assert b"<title>" in content
+    said = content.decode()
+    assert "Scenario: " in said
+    assert "ISTAT" in said
 
 
 _CHECKS = {

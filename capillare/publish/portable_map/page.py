@@ -18,6 +18,7 @@ from capillare.publish.metadata import region_name
 from capillare.publish.portable_map.classes import minute_classes
 from capillare.publish.portable_map.features import rows_of
 from capillare.publish.portable_map.proposed import SEAT_HEAD, STOP_HEAD, seat_rows, stop_rows
+from capillare.publish.provenance import scenario_sentence
 from capillare.publish.site.assets import leaflet_folder
 
 if TYPE_CHECKING:
@@ -75,11 +76,12 @@ def write_map(plan: Plan, path: Path) -> None:
 def _said(plan: Plan) -> dict[str, Any]:
     network, sites = plan.network, plan.proposal.sites
     figures = sum_up(network, plan.gaps)
-    gained = int(sites["adults_gained"].sum())
+    gained = int(sites["adults_gained"].sum()) - plan.proposal.answer.adults_lost
     gaps = plan.gaps.table
     return {
         "region": region_name(network),
         "as_of": day(network.scenario.as_of),
+        "scenario": scenario_sentence(network.scenario),
         "within": number(network.policy.reach.within_min),
         "figures": [
             (number(figures.n_desks), "sportelli in servizio"),

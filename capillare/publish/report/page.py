@@ -8,22 +8,36 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from capillare import __version__
 from capillare.geo.numerals import day, euros, number, percent
 from capillare.planning.reasons import under_served_rule
+from capillare.publish.explained import explanations, facts_of, plain_date
 from capillare.publish.folders import write_text_aside
 from capillare.publish.labels import LABELS_IT
 from capillare.publish.metadata import region_name
+from capillare.publish.provenance import provenance_of
 from capillare.publish.report.answers import find_answers, why_not_here
 from capillare.publish.report.print_map import WIDTH, draw_report_map
+from capillare.publish.report.proposed import costs_here, season_here, tours_here, towns_here
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from capillare.planning.coordinators import CoordinatorList
+    from capillare.planning.plan import Plan
+    from capillare.publish.explained import Explanation
 
 UNKNOWN = "—"
 MOST_RUNNERS_UP = 10
+EXPLAINED = ("coverage", "adults_near", "sites", "adults_gained", "sites_cost", "gaps", "targets")
+"""Keys of what the report says how it is computed, whatever the plan holds."""
+EXPLAINED_OF_SEASONS = ("season_plan", "present_people")
+EXPLAINED_OF_TOURS = ("tour_stops", "tour_coverage", "van_cost")
+KINDS_IT = {
+    "province": "provincia",
+    "union": "unione di comuni",
+    "entity": "ente",
+    "municipality": "comune",
+}
 
 
 def report_html(listing: CoordinatorList) -> str:
@@ -42,10 +56,11 @@ def report_html(listing: CoordinatorList) -> str:
         .get_template("report.html.j2")
         .render(
             title=listing.ground.name,
+            kind=KINDS_IT[listing.ground.kind],
             region=region_name(network),
             as_of=network.scenario.as_of,
             scenario_title=network.scenario.title,
-            version=__version__,
+            about=provenance_of(network).lines,
             within_min=network.policy.reach.within_min,
             sentences=listing.sentences,
             caveats=listing.caveats,
@@ -57,11 +72,27 @@ def report_html(listing: CoordinatorList) -> str:
             targets=listing.targets.to_dict("records"),
             gaps=plan.gaps.table[is_here].to_dict("records"),
             rule=under_served_rule(network.policy.gaps, lang="it"),
+            towns=towns_here(listing).to_dict("records"),
+            costs=costs_here(listing),
+            season=season_here(listing),
+            tours=tours_here(listing),
+            explained=_explained(plan),
             not_here=why_not_here(listing).to_dict("records"),
             answers=find_answers(listing),
             sources=plan.sources,
         )
     )
+
+
+def _explained(plan: Plan) -> list[Explanation]:
+    """Return how the report's figures are computed, with the plan's own facts."""
+    facts = facts_of(plan.network)
+    keys = (
+        *EXPLAINED,
+        *(EXPLAINED_OF_SEASONS if plan.season is not None else ()),
+        *(EXPLAINED_OF_TOURS if plan.tours is not None else ()),
+    )
+    return [explanations()[key].filled(facts) for key in keys]
 
 
 def write_report(listing: CoordinatorList, path: Path) -> None:
@@ -90,6 +121,7 @@ def _templates() -> Environment:
         "percent": lambda share: _known(share, percent),
         "euros": lambda amount: _known(amount, euros),
         "day": day,
+        "written": plain_date,
         "known": lambda text: _known(text, str),
         "label": lambda code, column: _known(code, lambda known: LABELS_IT[column][known]),
     }

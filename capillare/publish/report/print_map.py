@@ -15,6 +15,7 @@ import shapely
 from capillare.geo.places import FILE_CRS, METRIC_CRS, metric_xy
 from capillare.publish.outlines import land_around
 from capillare.publish.portable_map.classes import minute_classes
+from capillare.publish.tour_layers import stop_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,8 @@ _SIMPLIFY_SHARE = 1 / 900
 _TALLEST = 1.25
 _LETTER, _LINE = 11.0, 24.0
 _MOST_LABELS = 40
+_NUMBERED = frozenset({"proposed", "nearby"})
+"""Kinds of symbols that no name may cover."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A desk or a site: `text` is written inside, `name` beside the pointer."""
+    """A desk, site, seasonal seat or stop: `text` stands inside, `name` beside the pointer."""
 
     x: float
     y: float
@@ -166,11 +169,27 @@ def _symbols(listing: CoordinatorList, window: _Window) -> list[Symbol]:
         for (x, y), name in zip(_spots(desks, window), desks["name"], strict=True)
     ]
     sites = listing.table[listing.table["proposal"] != "runner_up"]
+    symbols += _passing(listing, window)
     symbols += [
         Symbol(x, y, str(row["proposal"]), str(row["list_rank"]), str(row["locality"]))
         for (x, y), row in zip(_spots(sites, window), sites.to_dict("records"), strict=True)
     ]
     return [one for one in symbols if 0 <= one.x <= WIDTH and 0 <= one.y <= window.height]
+
+
+def _passing(listing: CoordinatorList, window: _Window) -> list[Symbol]:
+    """Return what is proposed here for some days only: seasonal seats, and stops of vans."""
+    season, tours, parts = listing.plan.season, listing.plan.tours, []
+    if tours is not None:
+        parts.append(("stop", stop_places(tours.stops)))
+    if season is not None:
+        seats = season.table[season.table["candidate_id"].notna() & season.table["is_open"]]
+        parts.append(("seat", seats.drop_duplicates("candidate_id")))
+    return [
+        Symbol(x, y, kind, "", str(row["locality"]))
+        for kind, rows in parts
+        for (x, y), row in zip(_spots(rows, window), rows.to_dict("records"), strict=True)
+    ]
 
 
 def _spots(rows: pd.DataFrame, window: _Window) -> Sequence[tuple[float, float]]:
@@ -183,7 +202,7 @@ def _spots(rows: pd.DataFrame, window: _Window) -> Sequence[tuple[float, float]]
 def _labels(towns: pd.DataFrame, symbols: Sequence[Symbol], window: _Window) -> list[Label]:
     """Name the largest municipalities whose names cover neither one another nor a site."""
     order = towns.sort_values(["residents", "istat_code"], ascending=[False, True])
-    taken = [(one.x, one.y, _LINE / 2) for one in symbols if one.kind != "desk"]
+    taken = [(one.x, one.y, _LINE / 2) for one in symbols if one.kind in _NUMBERED]
     labels: list[Label] = []
     for (x, y), name in zip(_spots(order, window), order["municipality"], strict=True):
         half = len(name) * _LETTER / 2
