@@ -11,10 +11,9 @@ import streamlit as st
 from capillare.geo.hours import readable_it
 from capillare.geo.numerals import number, percent
 from capillare.geo.schema import Column, Table
-from capillare.planning.caveats import network_caveats
 from capillare.publish.explained import plain_date
 from capillare.publish.sheets import sheet_of
-from capillare.views.cached import network_of
+from capillare.views.cached import derived_of, network_of
 from capillare.views.exports import show_exports
 from capillare.views.notes import as_text, show_heading
 from capillare.views.session import current
@@ -48,6 +47,7 @@ def show() -> None:
     show_heading(
         "Dati e metodo", network, "Da dove vengono le cifre, quanto sono esatte e che cosa manca."
     )
+    caveats = derived_of(session.scenario, session.inputs).caveats
     st.header("Fonti")
     st.markdown(sources_table(network.sources))
     show_exports(
@@ -55,7 +55,7 @@ def show() -> None:
         "Fonti",
         [sheet_of(READ_SOURCES, pd.DataFrame([asdict(one) for one in network.sources]))],
         network,
-        caveats=network_caveats(network),
+        caveats=caveats,
     )
     st.header("Tempi di viaggio")
     _show_travel_error(network)
@@ -64,7 +64,7 @@ def show() -> None:
     st.header("Regole del programma")
     _show_rules(network)
     st.header("Avvertenze")
-    st.markdown("\n".join(f"- {as_text(sentence)}" for sentence in network_caveats(network)))
+    st.markdown("\n".join(f"- {as_text(sentence)}" for sentence in caveats))
 
 
 def sources_table(sources: Sequence[SourceRecord]) -> str:

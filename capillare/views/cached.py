@@ -1,12 +1,13 @@
 """Caches around pure functions: what a page asks for again is not computed again.
 
-Objects are shared by every reader of the server, so that nobody may change them.
+Objects are shared by every reader of the server, so that nobody may change them. What is searched
+for beside the page (see ``long_work``) says how far it is by itself, without Streamlit's spinner.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -25,19 +26,21 @@ from capillare.planning.plan import (
     rank_network_gaps,
     with_tours,
 )
+from capillare.planning.scenario import Scenario
 from capillare.planning.service import Service, describe_service
 from capillare.planning.siting.wishes import SitingWishes
 from capillare.publish.explained import facts_of
+from capillare.views.derived import Derived
 from capillare.views.leaflet_map.drawing import Base, base_layer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
 
     from capillare.planning.funding import CallRanking, Renewal
     from capillare.planning.gaps import Gaps
-    from capillare.planning.scenario import Scenario
     from capillare.planning.seasons import SeasonPlan
     from capillare.planning.tours.proposal import Tours
 
@@ -110,6 +113,11 @@ def facts_seen(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
     return _facts(_untitled(_seen(scenario)), inputs)
 
 
+def derived_of(scenario: Scenario, inputs: Inputs) -> Derived:
+    """Return what pages make of a scenario's network."""
+    return _derived(_untitled(_seen(scenario)), inputs)
+
+
 def tradeoffs_of(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return tables ``siting_pareto`` and ``siting_stability`` of a scenario."""
     return _tradeoffs(replace(_untitled(scenario), vans=0), inputs)
@@ -147,32 +155,39 @@ def _seal(file: Path) -> tuple[str, int, int]:
     return (str(file), stat.st_mtime_ns, stat.st_size)
 
 
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Inputs: fingerprint, Scenario: repr}
+"""How the caches tell arguments apart; a scenario's fields one by one would take milliseconds."""
+
+
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Leggo il registro e misuro la copertura…",
-    hash_funcs={Inputs: fingerprint},
+    hash_funcs=KEYS,
 )
 def _network(scenario: Scenario, inputs: Inputs) -> Network:
     return describe_network(scenario, inputs)
 
 
-@st.cache_data(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs={Inputs: fingerprint})
+@st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs=KEYS)
 def _facts(scenario: Scenario, inputs: Inputs) -> dict[str, str]:
     return facts_of(_network(scenario, inputs))
+
+
+@st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs=KEYS)
+def _derived(scenario: Scenario, inputs: Inputs) -> Derived:
+    return Derived(_network(scenario, inputs))
 
 
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Metto in graduatoria le aree…",
-    hash_funcs={Inputs: fingerprint},
+    hash_funcs=KEYS,
 )
 def _gaps(scenario: Scenario, inputs: Inputs) -> Gaps:
     return rank_network_gaps(_network(scenario, inputs))
 
 
-@st.cache_resource(
-    max_entries=MOST_PLANS, show_spinner="Cerco le sedi…", hash_funcs={Inputs: fingerprint}
-)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False, hash_funcs=KEYS)
 def _plan(scenario: Scenario, inputs: Inputs) -> Plan:
     network = replace(network_of(scenario, inputs), scenario=scenario)
     return plan_from(network, gaps=gaps_of(scenario, inputs), report=tell_stage)
@@ -181,53 +196,37 @@ def _plan(scenario: Scenario, inputs: Inputs) -> Plan:
 @st.cache_resource(
     max_entries=MOST_NETWORKS,
     show_spinner="Guardo chi trova aperto, ora per ora…",
-    hash_funcs={Inputs: fingerprint},
+    hash_funcs=KEYS,
 )
 def _service(scenario: Scenario, inputs: Inputs) -> Service:
     return describe_service(_network(scenario, inputs))
 
 
-@st.cache_resource(
-    max_entries=MOST_PLANS, show_spinner="Valuto le domande…", hash_funcs={Inputs: fingerprint}
-)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False, hash_funcs=KEYS)
 def _ranking(
     scenario: Scenario, inputs: Inputs, budget_eur: float | None, campaign: str | None
 ) -> CallRanking:
     return rank_call(network_of(scenario, inputs), budget_eur=budget_eur, campaign=campaign)
 
 
-@st.cache_resource(
-    max_entries=MOST_PLANS, show_spinner="Scelgo i punti…", hash_funcs={Inputs: fingerprint}
-)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False, hash_funcs=KEYS)
 def _renewal(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
     return keep_points(network_of(scenario, inputs), wish)
 
 
-@st.cache_resource(
-    max_entries=MOST_NETWORKS,
-    show_spinner="Cerco le sedi stagionali…",
-    hash_funcs={Inputs: fingerprint},
-)
+@st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs=KEYS)
 def _season(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
     network = network_of(scenario, inputs)
     return plan_network_seasons(network, find_network_candidates(network))
 
 
-@st.cache_resource(
-    max_entries=MOST_PLANS,
-    show_spinner="Disegno i giri dei furgoni: ci vuole da qualche secondo a qualche minuto…",
-    hash_funcs={Inputs: fingerprint},
-)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False, hash_funcs=KEYS)
 def _tours(scenario: Scenario, inputs: Inputs) -> Tours:
     network = replace(network_of(scenario, inputs), scenario=scenario)
     return plan_network_tours(network, report=tell_stage)
 
 
-@st.cache_resource(
-    max_entries=MOST_NETWORKS,
-    show_spinner="Provo la scelta con altri minuti…",
-    hash_funcs={Inputs: fingerprint},
-)
+@st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs=KEYS)
 def _tradeoffs(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     plan = plan_of(scenario, inputs)
     return draw_network_tradeoffs(plan.network, plan.candidates, plan.proposal)

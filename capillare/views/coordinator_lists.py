@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.schema import COORDINATOR_SITES
-from capillare.planning.coordinators import known_grounds, list_for
+from capillare.planning.coordinators import list_for
 from capillare.publish.coordinators import FORMATS, list_name, write_list
-from capillare.views.cached import network_of, plan_of, whole_plan_of
+from capillare.views.cached import derived_of, plan_of, whole_plan_of
 from capillare.views.downloads import Download, show_downloads
 from capillare.views.exports import ground_words, is_all_own
 from capillare.views.grids import show_grid
@@ -51,8 +51,8 @@ _FORMATS_IT = {
 def show_lists() -> None:
     """Let the reader choose a territory, and show and offer its list."""
     session = current()
-    network = network_of(session.scenario, session.inputs)
-    grounds = {f"{ground.kind}/{ground.key}": ground for ground in known_grounds(network)}
+    derived = derived_of(session.scenario, session.inputs)
+    grounds = {f"{ground.kind}/{ground.key}": ground for ground in derived.grounds}
     names = {key: ground_words(ground) for key, ground in grounds.items()}
     key = st.selectbox(
         "Di chi è l'elenco",
@@ -68,7 +68,8 @@ def show_lists() -> None:
             "servono anche la sua gente, le riserve, gli obiettivi e i costi, pronti da spedire."
         )
         return
-    content = list_for(plan_of(session.scenario, session.inputs), grounds[key])
+    with st.spinner("Cerco le sedi…"):
+        content = list_for(plan_of(session.scenario, session.inputs), grounds[key])
     for sentence in content.sentences:
         st.markdown(as_text(sentence))
     if len(content.table):

@@ -12,32 +12,33 @@ from capillare.geo.access import BANDS_MIN
 from capillare.geo.numerals import number, percent
 from capillare.geo.schema import COVERAGE, DESK_LOAD, OPEN_WITHIN, WEEK_COVERAGE
 from capillare.geo.schema.stops import WEEKDAY_NAMES
-from capillare.planning.caveats import network_caveats
-from capillare.planning.network import serving_desks
-from capillare.planning.service import adults_per_hour, people_within
+from capillare.planning.service import adults_per_hour
 from capillare.publish.sheets import sheet_of
-from capillare.views.cached import base_of, network_of, service_of
+from capillare.views.cached import base_of, derived_of, network_of, service_of
 from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
 from capillare.views.leaflet_map.drawing import draw
-from capillare.views.leaflet_map.marks import desk_marks
 from capillare.views.notes import minutes_method, show_caveats, show_heading, show_method
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import current
-from capillare.views.ways_of_seeing import Wish, way_of_seeing, weekday_it
+from capillare.views.ways_of_seeing import Wish, way_seen, weekday_it
 from capillare.views.week import show_week
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from capillare.planning.network import Network
-    from capillare.planning.service import Service
+    from capillare.planning.service import PeopleWithin, Service
     from capillare.views.ways_of_seeing import Measure, Shown
     from capillare.views.week import Bound
 
 PAGE = "coverage"
 _WISH = "coverage_wish"
+_WHOLE = "coverage_whole"
+"""Set when a change above the map shows below it too."""
 MEASURES: dict[Measure, str] = {
     "minutes": "Minuti",
     "within": "Persone entro un tempo",
@@ -66,11 +67,13 @@ def show() -> None:
         network,
         "Quante persone hanno uno sportello vicino, e quando lo trovano aperto.",
     )
-    _show_figures(network)
+    derived = derived_of(session.scenario, session.inputs)
+    _show_figures(derived.within)
     service = service_of(session.scenario, session.inputs)
-    _show_places(network, service)
+    _show_places(network)
+    _show_week(network, service)
     _show_load(service.load, network)
-    caveats = network_caveats(network)
+    caveats = derived.caveats
     show_exports(
         PAGE,
         "Copertura",
@@ -86,7 +89,7 @@ def show() -> None:
     show_caveats(caveats)
 
 
-def _show_figures(network: Network) -> None:
+def _show_figures(bands: Sequence[PeopleWithin]) -> None:
     show_figures(
         [
             Figure(
@@ -97,26 +100,28 @@ def _show_figures(network: Network) -> None:
                 f"{percent(band.over65_share, 1)}.",
                 explained="adults_near",
             )
-            for band in people_within(network)
+            for band in bands
         ],
         key=PAGE,
     )
 
 
 @st.fragment
-def _show_places(network: Network, service: Service) -> None:
+def _show_places(network: Network) -> None:
     """Show municipalities by the measure asked for; only this runs again when that changes."""
+    if st.session_state.pop(_WHOLE, False):
+        st.rerun()
     # What is below keeps its place, and the map its browser's work, when a control comes or goes.
     with st.container():
         wish = _show_controls()
-    shown = way_of_seeing(network, service, wish)
+    session = current()
+    shown = way_seen(session.scenario, session.inputs, wish)
     left, right = map_beside_table(PAGE)
     with left:
         _show_map(network, shown)
     with right:
-        by_name = shown.rows.sort_values("municipality")
-        names = dict(zip(by_name["istat_code"], by_name["municipality"], strict=True))
-        show_choice(names, PAGE, label="Comune in evidenza")
+        derived = derived_of(network.scenario, current().inputs)
+        show_choice(derived.municipality_names, PAGE, label="Comune in evidenza")
         st.markdown(shown.sentence)
         chosen_first = shown.rows["istat_code"] == chosen(PAGE)
         show_grid(
@@ -129,6 +134,12 @@ def _show_places(network: Network, service: Service) -> None:
         )
     if wish.measure == "open":
         show_exports(f"{PAGE}_open", shown.title, [sheet_of(OPEN_WITHIN, shown.rows)], network)
+
+
+@st.fragment
+def _show_week(network: Network, service: Service) -> None:
+    """Show the week; it asks for the bound itself, unless that is asked for above the map."""
+    wish: Wish = st.session_state.get(_WISH, Wish())
     st.header("Nella settimana")
     if wish.measure != "open":
         _show_bound(wish)
@@ -204,12 +215,15 @@ def _show_bound(wish: Wish) -> None:
 def _take(name: str) -> None:
     wish: Wish = st.session_state.get(_WISH, Wish())
     changed = {name: st.session_state[f"{PAGE}_{name}"]}
-    st.session_state[_WISH] = replace(wish, **changed)
+    new = replace(wish, **changed)
+    st.session_state[_WISH] = new
+    # The bound is one, and stands with the map or with the week.
+    moves = (wish.measure == "open") != (new.measure == "open")
+    st.session_state[_WHOLE] = moves or (name == "bound" and new.measure == "open")
 
 
 def _show_map(network: Network, shown: Shown) -> None:
-    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
-    desks = serving_desks(network.desks, network.scenario)
+    derived = derived_of(network.scenario, current().inputs)
     content = draw(
         base_of(network),
         shown.areas,
@@ -217,13 +231,10 @@ def _show_map(network: Network, shown: Shown) -> None:
         title=shown.title,
         label=f"Mappa dei comuni: {shown.title}, con gli sportelli",
         missing="nessuno sportello raggiungibile, o nessun maggiorenne",
-        marks=desk_marks(desks, names),
+        marks=derived.marks,
         selected=chosen(PAGE),
     )
-    itself = {code: code for code in names}
-    show_choosing_map(
-        content, PAGE, itself | dict(zip(desks["desk_id"], desks["istat_code"], strict=True))
-    )
+    show_choosing_map(content, PAGE, derived.municipality_of)
 
 
 def _show_load(load: pd.DataFrame, network: Network) -> None:

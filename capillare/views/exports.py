@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from capillare.geo.schema.csv_text import table_as_csv
-from capillare.planning.coordinators import known_grounds, list_for
+from capillare.planning.coordinators import list_for
 from capillare.publish.coordinators import ground_name
 from capillare.publish.provenance import provenance_of
 from capillare.publish.report import report_html
@@ -23,7 +23,7 @@ from capillare.publish.row_files import (
     rows_geopackage,
     rows_workbook,
 )
-from capillare.views.cached import whole_plan_of
+from capillare.views.cached import derived_of, whole_plan_of
 from capillare.views.downloads import Download, show_downloads, workbook_download
 from capillare.views.session import current
 
@@ -189,7 +189,7 @@ def show_report_choice(page: str, network: Network) -> None:
     """Offer the report to print of a province, a union or another body."""
     grounds = {
         f"{ground.kind}/{ground.key}": ground
-        for ground in known_grounds(network)
+        for ground in derived_of(network.scenario, current().inputs).grounds
         if ground.kind in REPORTED
     }
     key = st.selectbox(

@@ -8,20 +8,17 @@ import streamlit as st
 
 from capillare.geo.numerals import number
 from capillare.geo.schema import GAPS, GAPS_SENSITIVITY, NETWORK_DIFFERENCE
-from capillare.planning.caveats import INDICATORS_IT, network_caveats
-from capillare.planning.network import serving_desks
-from capillare.planning.plan import compare_sister_networks
+from capillare.planning.caveats import INDICATORS_IT
 from capillare.planning.reasons import under_served_rule
 from capillare.publish.labels import label_it
 from capillare.publish.sheets import sheet_of
-from capillare.views.cached import base_of, gaps_of, network_of
+from capillare.views.cached import base_of, derived_of, gaps_of, network_of
 from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.layout import map_beside_table
 from capillare.views.leaflet_map.areas import gap_areas
 from capillare.views.leaflet_map.classes import quantile_classes
 from capillare.views.leaflet_map.drawing import draw
-from capillare.views.leaflet_map.marks import desk_marks
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import current
@@ -70,7 +67,7 @@ def show() -> None:
     else:
         _show_ranking(network, gaps)
     _show_method(network, gaps)
-    show_caveats(network_caveats(network))
+    show_caveats(derived_of(session.scenario, session.inputs).caveats)
 
 
 def _show_ranking(network: Network, gaps: Gaps) -> None:
@@ -95,6 +92,7 @@ def _show_ranking(network: Network, gaps: Gaps) -> None:
                 description="Comuni delle aree interne in ordine di carenza",
                 height=480,
             )
+    derived = derived_of(network.scenario, current().inputs)
     sensitivity = gaps.sensitivity[gaps.sensitivity["istat_code"].isin(shown["istat_code"])]
     show_exports(
         PAGE,
@@ -102,10 +100,10 @@ def _show_ranking(network: Network, gaps: Gaps) -> None:
         [
             sheet_of(GAPS, shown),
             sheet_of(GAPS_SENSITIVITY, sensitivity),
-            sheet_of(NETWORK_DIFFERENCE, compare_sister_networks(network)),
+            sheet_of(NETWORK_DIFFERENCE, derived.sister_networks),
         ],
         network,
-        caveats=network_caveats(network),
+        caveats=derived.caveats,
     )
 
 
@@ -145,8 +143,7 @@ def _filtered(table: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
 
 
 def _show_map(network: Network, gaps: Gaps, shown: pd.DataFrame) -> None:
-    desks = serving_desks(network.desks, network.scenario)
-    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
+    derived = derived_of(network.scenario, current().inputs)
     content = draw(
         base_of(network),
         gap_areas(network.coverage, shown),
@@ -157,13 +154,12 @@ def _show_map(network: Network, gaps: Gaps, shown: pd.DataFrame) -> None:
         title="Indice di carenza (100 è la media regionale)",
         label="Mappa dei comuni delle aree interne colorati per indice di carenza",
         missing="non in graduatoria o escluso dai filtri",
-        marks=desk_marks(desks, names),
+        marks=derived.marks,
         selected=chosen(PAGE),
     )
-    itself = {code: code for code in shown["istat_code"]}
-    show_choosing_map(
-        content, PAGE, dict(zip(desks["desk_id"], desks["istat_code"], strict=True)) | itself
-    )
+    listed = set(shown["istat_code"])
+    choice_of = {one: code for one, code in derived.municipality_of.items() if code in listed}
+    show_choosing_map(content, PAGE, choice_of)
 
 
 def _show_municipality(shown: pd.DataFrame) -> None:
@@ -187,7 +183,7 @@ def _sentence(shown: pd.DataFrame) -> str:
 
 
 def _sister_networks(network: Network) -> str:
-    difference = compare_sister_networks(network)
+    difference = derived_of(network.scenario, current().inputs).sister_networks
     gained = difference[difference["adults_gained"] > 0]
     within = number(network.policy.reach.within_min)
     return (

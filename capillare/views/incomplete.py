@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.numerals import number
-from capillare.planning.missing import Missing, find_missing
 from capillare.views.page_links import show_link
 
 if TYPE_CHECKING:
-    from capillare.planning.missing import What
-    from capillare.planning.network import Network
+    from collections.abc import Sequence
+
+    from capillare.planning.missing import Missing, What
 
 _WORDS: dict[What, tuple[str, str, str]] = {
     "points": (
@@ -58,9 +58,8 @@ _WORDS: dict[What, tuple[str, str, str]] = {
 }
 
 
-def show_incomplete(network: Network) -> None:
+def show_incomplete(missing: Sequence[Missing]) -> None:
     """List what is not known, with how much it is and where it is mended."""
-    missing = find_missing(network)
     if not missing:
         return
     st.header("Che cosa manca")

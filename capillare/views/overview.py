@@ -8,19 +8,16 @@ import streamlit as st
 
 from capillare.geo.numerals import number, percent
 from capillare.geo.schema import COVERAGE
-from capillare.planning.caveats import network_caveats
 from capillare.planning.headline import Headline, sum_up
-from capillare.planning.network import serving_desks
 from capillare.publish.sheets import DESKS_AS_OF, sheet_of
-from capillare.views.cached import base_of, gaps_of, network_of
+from capillare.views.cached import base_of, derived_of, gaps_of, network_of
 from capillare.views.exports import show_exports
 from capillare.views.grids import show_grid
 from capillare.views.incomplete import show_incomplete
 from capillare.views.layout import Figure, map_beside_table, show_figures
-from capillare.views.leaflet_map.areas import coverage_areas, minutes_phrase
+from capillare.views.leaflet_map.areas import minutes_phrase
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
-from capillare.views.leaflet_map.marks import desk_marks
 from capillare.views.notes import as_text, minutes_method, show_caveats, show_heading, show_method
 from capillare.views.provinces import show_provinces
 from capillare.views.selection import chosen, show_choice, show_choosing_map
@@ -61,9 +58,9 @@ def show() -> None:
         _show_map(network)
     with right:
         _show_table(network)
-    by_province = show_provinces(network, PAGE)
-    show_incomplete(network)
-    caveats = network_caveats(network)
+    derived = derived_of(session.scenario, session.inputs)
+    by_province = show_provinces(derived.by_province, PAGE)
+    show_incomplete(derived.missing)
     show_exports(
         PAGE,
         "Panoramica",
@@ -73,10 +70,10 @@ def show() -> None:
             sheet_of(DESKS_AS_OF, network.desks),
         ],
         network,
-        caveats=caveats,
+        caveats=derived.caveats,
     )
     _show_method(network)
-    show_caveats(caveats)
+    show_caveats(derived.caveats)
 
 
 def _show_figures(figures: Headline, network: Network) -> None:
@@ -132,29 +129,24 @@ def _show_figures(figures: Headline, network: Network) -> None:
 
 def _show_map(network: Network) -> None:
     within_min = network.policy.reach.within_min
-    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
-    desks = serving_desks(network.desks, network.scenario)
+    derived = derived_of(network.scenario, current().inputs)
     content = draw(
         base_of(network),
-        coverage_areas(network.coverage, within_min=within_min),
+        derived.minutes_areas,
         classes_at([step * within_min for step in STEPS_OF_REACH], scheme="YlGnBu", unit="minutes"),
         title="Minuti in auto allo sportello più vicino, in media",
         label="Mappa dei comuni colorati per minuti allo sportello più vicino, con gli sportelli",
         missing="nessuno sportello raggiungibile",
-        marks=desk_marks(desks, names),
+        marks=derived.marks,
         selected=chosen(PAGE),
     )
-    itself = {code: code for code in names}
-    show_choosing_map(
-        content, PAGE, itself | dict(zip(desks["desk_id"], desks["istat_code"], strict=True))
-    )
+    show_choosing_map(content, PAGE, derived.municipality_of)
 
 
 def _show_table(network: Network) -> None:
     coverage = network.coverage
-    by_name = coverage.sort_values("municipality")
-    names = dict(zip(by_name["istat_code"], by_name["municipality"], strict=True))
-    show_choice(names, PAGE, label="Comune in evidenza")
+    derived = derived_of(network.scenario, current().inputs)
+    show_choice(derived.municipality_names, PAGE, label="Comune in evidenza")
     code = chosen(PAGE)
     if code is not None:
         _show_municipality(network, code)
@@ -173,7 +165,7 @@ def _show_table(network: Network) -> None:
 
 def _show_municipality(network: Network, code: str) -> None:
     row = network.coverage.set_index("istat_code").loc[code].to_dict()
-    desks = serving_desks(network.desks, network.scenario)
+    desks = derived_of(network.scenario, current().inputs).serving
     name_of = dict(zip(desks["desk_id"], desks["name"], strict=True))
     here = sorted(desks.loc[desks["istat_code"] == code, "name"])
     listed = "; ".join(here[:MOST_NAMED]) or "nessuno nel comune"

@@ -9,13 +9,11 @@ import streamlit as st
 
 from capillare.geo.numerals import number
 from capillare.geo.schema.pace import PROVINCE_PACE
-from capillare.planning.pace import pace_by_province
 from capillare.publish.sheets import sheet_of
 from capillare.views.grids import show_grid
 from capillare.views.page_links import show_link
 
 if TYPE_CHECKING:
-    from capillare.planning.network import Network
     from capillare.publish.sheets import Sheet
 
 COLUMNS = (
@@ -34,9 +32,8 @@ COLUMNS = (
 )
 
 
-def show_provinces(network: Network, page: str) -> Sheet:
-    """Show the table, and return it for the page to hand over."""
-    table = pace_by_province(network)
+def show_provinces(table: pd.DataFrame, page: str) -> Sheet:
+    """Show table ``province_pace``, and return it for the page to hand over."""
     st.header("Per provincia: obiettivi, avanzamento e passo")
     st.markdown(pace_sentence(table))
     if not table["n_counted"].any():

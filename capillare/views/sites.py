@@ -10,20 +10,18 @@ from capillare.geo.errors import ConfigError, InfeasibleError
 from capillare.geo.numerals import euros, number, percent
 from capillare.geo.schema import SITE_EXPLANATIONS, SITES, SITING_CURVE
 from capillare.planning.headline import sum_up
-from capillare.planning.network import serving_desks
 from capillare.planning.plan import count_sites
 from capillare.planning.siting.answer import OBJECTIVES_IT
 from capillare.publish.sheets import sheet_of, tradeoff_sheets
 from capillare.views.address import MOST_BUDGET_EUR, MOST_SITES
-from capillare.views.cached import asked, base_of, network_of, plan_of
+from capillare.views.cached import asked, base_of, derived_of, network_of, plan_of
 from capillare.views.exports import show_exports
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, map_beside_table, show_figures
-from capillare.views.leaflet_map.areas import coverage_areas
 from capillare.views.leaflet_map.classes import classes_at
 from capillare.views.leaflet_map.drawing import draw
-from capillare.views.leaflet_map.marks import desk_marks, site_marks
+from capillare.views.leaflet_map.marks import site_marks
 from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
 from capillare.views.overview import STEPS_OF_REACH
@@ -184,18 +182,17 @@ def _show_figures(plan: Plan) -> None:
 
 def _show_map(plan: Plan) -> None:
     network = plan.network
+    derived = derived_of(network.scenario, current().inputs)
     within_min = network.policy.reach.within_min
-    names = network.territory.municipalities.set_index("istat_code")["municipality"].to_dict()
-    desks = serving_desks(network.desks, network.scenario)
     sites = plan.proposal.sites
     content = draw(
         base_of(network),
-        coverage_areas(network.coverage, within_min=within_min),
+        derived.minutes_areas,
         classes_at([step * within_min for step in STEPS_OF_REACH], scheme="YlGnBu", unit="minutes"),
         title="Minuti in auto allo sportello più vicino, oggi",
         label="Mappa dei comuni colorati per minuti allo sportello, con le sedi proposte numerate",
         missing="nessuno sportello raggiungibile",
-        marks=[*site_marks(sites), *desk_marks(desks, names)],
+        marks=[*site_marks(sites), *derived.marks],
         selected=chosen(PAGE),
     )
     # A municipality stands for the first site in it.

@@ -11,7 +11,7 @@ from capillare.geo.numerals import day, euros, number, percent
 from capillare.geo.schema import TARGETS
 from capillare.publish.labels import LABELS_IT, label_it
 from capillare.publish.sheets import sheet_of
-from capillare.views.cached import network_of
+from capillare.views.cached import derived_of, network_of
 from capillare.views.exports import show_exports
 from capillare.views.grids import UNKNOWN, show_grid
 from capillare.views.layout import Figure, show_figures
@@ -55,7 +55,7 @@ def show() -> None:
         "Quanti maggiorenni ogni punto si impegna a raggiungere, e a che punto è.",
     )
     _show_sums(network.roll_up, network)
-    by_province = show_provinces(network, PAGE)
+    by_province = show_provinces(derived_of(session.scenario, session.inputs).by_province, PAGE)
     st.header("Punto per punto")
     shown = _filtered(network.targets)
     if shown.empty:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.errors import CapillareError
-from capillare.planning.network import Inputs
 from capillare.planning.scenario import Scenario
-from capillare.views.cached import base_of, facts_seen, fingerprint, gaps_of, network_of
+from capillare.views.cached import KEYS, base_of, derived_of, facts_seen, gaps_of, network_of
 from capillare.views.leaflet_map.component import offer_files
 from capillare.views.leaflet_map.files import shelf
 
 if TYPE_CHECKING:
+    from capillare.planning.network import Inputs
     from capillare.views.deployment import Deployment
 
 _LOG = logging.getLogger(__name__)
@@ -44,12 +44,13 @@ def _run(deployment: Deployment) -> None:
 
 
 # Within a cached function those that it calls show no progress: nobody is looking.
-@st.cache_resource(max_entries=1, show_spinner=False, hash_funcs={Inputs: fingerprint})
+@st.cache_resource(max_entries=1, show_spinner=False, hash_funcs=KEYS)
 def _fill(scenario: Scenario, inputs: Inputs) -> bool:
     network = network_of(scenario, inputs)
     shelf().offer(base_of(network).file)
     gaps_of(scenario, inputs)
     facts_seen(scenario, inputs)
+    _ = derived_of(scenario, inputs).by_province
     return True
 
 

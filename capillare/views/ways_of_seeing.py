@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
 
 from capillare.geo.hours import WeekMoment
 from capillare.geo.numerals import number, percent
@@ -12,6 +14,7 @@ from capillare.geo.schema import COVERAGE, OPEN_WITHIN, Table
 from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.planning.service import open_at, people_within
 from capillare.publish.labels import label_it
+from capillare.views.cached import KEYS, network_of, service_of
 from capillare.views.leaflet_map.areas import Areas, coverage_areas, open_areas, within_areas
 from capillare.views.leaflet_map.classes import Classes, classes_at
 from capillare.views.overview import STEPS_OF_REACH
@@ -19,11 +22,13 @@ from capillare.views.overview import STEPS_OF_REACH
 if TYPE_CHECKING:
     import pandas as pd
 
-    from capillare.planning.network import Network
+    from capillare.planning.network import Inputs, Network
+    from capillare.planning.scenario import Scenario
     from capillare.planning.service import Service
     from capillare.views.week import Bound
 
 Measure = Literal["minutes", "within", "open"]
+MOST_WAYS = 32
 SHARE_BREAKS = (0.2, 0.4, 0.6, 0.8)
 
 
@@ -80,6 +85,20 @@ def weekday_it(weekday: int) -> str:
     'martedì'
     """
     return label_it("weekday", WEEKDAY_NAMES[weekday])
+
+
+def way_seen(scenario: Scenario, inputs: Inputs, wish: Wish) -> Shown:
+    """Return what a wish asks to see of a scenario's network; planners ask for the same again."""
+    return _way_seen(replace(scenario, title=""), inputs, wish)
+
+
+@st.cache_resource(
+    max_entries=MOST_WAYS,
+    show_spinner=False,
+    hash_funcs={**KEYS, Wish: repr},
+)
+def _way_seen(scenario: Scenario, inputs: Inputs, wish: Wish) -> Shown:
+    return way_of_seeing(network_of(scenario, inputs), service_of(scenario, inputs), wish)
 
 
 def way_of_seeing(network: Network, service: Service, wish: Wish) -> Shown:

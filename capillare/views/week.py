@@ -43,7 +43,9 @@ def show_week(week: pd.DataFrame, bound: Bound, *, within_min: float) -> None:
 def week_cells(week: pd.DataFrame, bound: Bound) -> pd.DataFrame:
     """Return the usual hours, from the first to the last, by weekday; others are missing."""
     usual = week[week["is_usual"]]
-    shares = usual.pivot_table(index="from_hour", columns="weekday", values=f"open_{bound}_share")
+    shares = usual.pivot(  # noqa: PD010 (each hour is there once: nothing to take a mean of)
+        index="from_hour", columns="weekday", values=f"open_{bound}_share"
+    )
     days = [day for day in WEEKDAY_NAMES if day in shares]
     hours = [f"{hour}-{hour + 1}" for hour in shares.index]
     return pd.DataFrame(

@@ -16,9 +16,9 @@ from capillare.geo.points.desk_edits import EDITABLE, edit_desk
 from capillare.geo.points.row_changes import RowChange, read_rows
 from capillare.geo.schema import DESKS, POINTS, PROGRESS, STOPS
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE
-from capillare.planning.caveats import network_caveats
 from capillare.publish.labels import LABELS_IT, label_it
 from capillare.publish.sheets import DESKS_AS_OF, sheet_of
+from capillare.views.cached import derived_of
 from capillare.views.exports import show_exports
 from capillare.views.faults import told
 from capillare.views.grids import show_grid
@@ -33,6 +33,7 @@ from capillare.views.registry.store import (
     working_folder,
 )
 from capillare.views.selection import chosen, show_choice
+from capillare.views.session import current
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def show_browsing(network: Network) -> None:
             *(sheet_of(table, frame) for table, frame in tables.items() if len(frame)),
         ],
         network,
-        caveats=network_caveats(network),
+        caveats=derived_of(network.scenario, current().inputs).caveats,
     )
 
 

@@ -144,10 +144,11 @@ def _draw(scenario: Scenario, part: str) -> WrittenPlan:
     inputs = current().inputs
     proposed: pd.DataFrame
     checksums = _checksums()
-    if part == "tour_stops":
-        proposed = tours_of(scenario, inputs).stops
-    elif part == "season_plan":
-        proposed = season_of(scenario, inputs).table
-    else:
-        proposed = plan_of(scenario, inputs).proposal.sites
+    with st.spinner("Preparo la proposta…"):
+        if part == "tour_stops":
+            proposed = tours_of(scenario, inputs).stops
+        elif part == "season_plan":
+            proposed = season_of(scenario, inputs).table
+        else:
+            proposed = plan_of(scenario, inputs).proposal.sites
     return plan_in_memory({part: proposed}, as_of=scenario.as_of, registry_checksums=checksums)
