@@ -158,7 +158,7 @@ def test_a_plan_goes_on_with_the_good_rows(capillare: Capillare):
         "b,,pdf,main,Sportello,999999,,,,Mo-Fr 09:00-13:00,active\n"
     )
     path = _write("desks.csv", DESKS_HEADER + rows)
-    question = ("plan", "--registry", path, "--as-of", "2025-06-30", "--new-sites", 1)
+    question = ("plan", "--registry", path, "--as-of", "2025-06-30", "--new-sites", 0)
     outcome = capillare(*question, "--out", "piano")
     assert outcome.code == 2
     assert "desks.csv" in outcome.err

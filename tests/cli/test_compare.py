@@ -9,9 +9,9 @@ from capillare.geo.schema.scenarios import SCENARIO_TABLES
 from tests.cli.conftest import Capillare
 
 
-def _scenarios(**settings: int) -> list[str]:
+def _scenarios(region: str = "09", **settings: int) -> list[str]:
     for name, new_sites in settings.items():
-        text = f"as_of = 2025-06-30\nnew_sites = {new_sites}\n"
+        text = f'as_of = 2025-06-30\nregion = "{region}"\nnew_sites = {new_sites}\n'
         Path(f"{name}.toml").write_text(text, encoding="utf-8")
     return [f"{name}.toml" for name in settings]
 
@@ -33,6 +33,10 @@ def test_two_scenarios_are_compared_and_written(capillare: Capillare):
     assert len(written["scenario_municipalities"]) == 273
     assert len(written["scenario_provinces"]) == len(lines[parted + 2 : -2]) == 10
     assert written["scenario_sites"]["proposed_by"].value_counts().sum() >= 2
+
+
+def test_programs_are_told_figure_by_figure(capillare: Capillare):
+    few, many = _scenarios("02", few=1, many=2)
     said = json.loads(capillare("compare", few, many, "--json", "--quiet").out)
     assert said[0] == {
         "figure": "Sedi proposte",

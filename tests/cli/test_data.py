@@ -127,7 +127,7 @@ def test_a_plan_says_which_residents_it_used(
     folder.mkdir()
     write_posas(folder / NAME, posas_text(PEOPLE))
     monkeypatch.setenv("CAPILLARE_DATA_DIR", str(folder))
-    outcome = capillare("plan", "--as-of", "2025-06-30", "--new-sites", 1, "--json", "--out", "p")
+    outcome = capillare("plan", "--as-of", "2025-06-30", "--new-sites", 0, "--json", "--out", "p")
     assert outcome.code == 0, outcome.err
     summary = json.loads(outcome.out)
     assert any(NAME in caveat and "1° gennaio 2026" in caveat for caveat in summary["caveats"])

@@ -113,18 +113,19 @@ def test_the_planner_hands_over_what_the_command_line_writes_for_a_saved_scenari
 def test_a_second_run_replaces_the_first(capillare: Capillare, few: Path):
     shutil.copytree(few, "piano")
     assert len(pd.read_csv("piano/sites.csv")) == 3
-    assert capillare("plan", *AS_OF, "--new-sites", 2, "--out", "piano", "--quiet").code == 0
+    smaller = ("--region", "02", "--new-sites", 2)
+    assert capillare("plan", *AS_OF, *smaller, "--out", "piano", "--quiet").code == 0
     assert len(pd.read_csv("piano/sites.csv")) == 2
     assert [path.name for path in Path().iterdir()] == ["piano"]
 
 
 def test_another_region_works_and_says_that_there_are_no_desks(capillare: Capillare):
-    outcome = capillare("plan", "--region", "11", *AS_OF, *FEW, "--json", "--out", "marche")
+    outcome = capillare("plan", "--region", "02", *AS_OF, *FEW, "--json", "--out", "valle")
     assert outcome.code == 0, outcome.err
     summary = json.loads(outcome.out)
     assert any("Non risultano sportelli in servizio" in caveat for caveat in summary["caveats"])
-    coverage = pd.read_csv("marche/coverage.csv")
-    assert len(coverage) == 225
+    coverage = pd.read_csv("valle/coverage.csv")
+    assert len(coverage) == 74
     assert coverage["adults_unreachable"].sum() == coverage["adults"].sum()
     assert coverage["travel_min"].isna().all()
 

@@ -57,7 +57,7 @@ def test_built_roads_are_used_by_themselves(capillare: Capillare):
 
 def test_a_plan_says_which_roads_and_what_stays_estimated(capillare: Capillare):
     _build(capillare, "--quiet")
-    outcome = capillare("plan", *AS_OF, "--new-sites", 2, "--json", "--out", "piano")
+    outcome = capillare("plan", *AS_OF, "--new-sites", 0, "--json", "--out", "piano")
     assert outcome.code == 0, outcome.err
     summary = json.loads(outcome.out)
     caveats = " ".join(summary["caveats"])
@@ -147,7 +147,7 @@ def test_a_given_matrix_is_used_where_it_knows(capillare: Capillare):
     rows = "Name;Origine;Destinazione;Total_Minu;Total_Mete\n48014-48017;48014;48017;77,5;20000\n"
     Path("Toscana.txt").write_text(rows, encoding="utf-8")
     options = (*AS_OF, "--travel-matrix", "Toscana.txt", "--out", "piano")
-    outcome = capillare("plan", *options, "--new-sites", 1, "--json")
+    outcome = capillare("plan", *options, "--new-sites", 0, "--json")
     assert outcome.code == 0, outcome.err
     caveats = " ".join(json.loads(outcome.out)["caveats"])
     assert "dal file Toscana.txt: 1 coppie fra 2 codici noti" in caveats
