@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -12,6 +12,7 @@ from capillare.commands.options import Question, print_faults, reporter
 from capillare.geo.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from capillare.planning.funding import CallRanking, Renewal
@@ -26,13 +27,53 @@ Call = Annotated[
         "--call", help="Rank the registry's open applications; --budget is the call's money."
     ),
 ]
-Campaign = Annotated[
-    str | None, typer.Option("--campaign", help="With --call: the campaign to rank.")
-]
-Keep = Annotated[
-    str | None,
-    typer.Option("--keep", metavar="N|SHARE", help="Points to keep in a renewal: 119, 0.7, 70%."),
-]
+PANEL = "What is wanted of a call and of a renewal"
+
+
+def _option(name: str, text: str, **settings: Any) -> Any:  # noqa: ANN401 (typer's own)
+    return typer.Option(name, help=text, rich_help_panel=PANEL, **settings)
+
+
+FUNDING: dict[str, Any] = {
+    "campaign": Annotated[str | None, _option("--campaign", "With --call: the campaign to rank.")],
+    "most_per_body": Annotated[
+        int | None, _option("--most-per-body", "With --call: applications of one body, at most.")
+    ],
+    "most_per_province": Annotated[
+        int | None,
+        _option("--most-per-province", "With --call: applications in one province, at most."),
+    ],
+    "body_budget_share": Annotated[
+        float | None,
+        _option("--body-share", "With --call: share of the budget to one body, at most."),
+    ],
+    "province_budget_share": Annotated[
+        float | None,
+        _option("--province-share", "With --call: share of the budget to one province, at most."),
+    ],
+    "least_score": Annotated[
+        float | None, _option("--least-score", "With --call: score below which none is funded.")
+    ],
+    "adults_per_score": Annotated[
+        float | None,
+        _option("--adults-per-score", "With --call: adults that a point of score is worth."),
+    ],
+    "least_adults": Annotated[
+        int | None,
+        _option("--least-adults", "With --call: adults that each funded one alone must reach."),
+    ],
+    "keep": Annotated[
+        str | None,
+        _option("--keep", "Points to keep in a renewal: 119, 0.7, 70%.", metavar="N|SHARE"),
+    ],
+    "renewal_line_share": Annotated[
+        float | None,
+        _option("--renewal-line", "With --keep: share of its target that keeps a point."),
+    ],
+}
+"""Options of a call and of a renewal, by the names of `FundingWishes`; else the policy's."""
+OF_A_RENEWAL = ("keep", "renewal_line_share")
+
 For = Annotated[
     list[str] | None,
     typer.Option(
@@ -59,8 +100,6 @@ class Asked:
     ----------
     call
         Whether to rank the open applications.
-    campaign
-        Of the applications to rank.
     keep
         How many points to keep in a renewal.
     coordinators
@@ -70,15 +109,12 @@ class Asked:
     """
 
     call: bool = False
-    campaign: str | None = None
     keep: str | None = None
     coordinators: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
 
     def __post_init__(self) -> None:
         """Refuse options that mean nothing together."""
-        if self.campaign is not None and not self.call:
-            raise ConfigError("--campaign: goes with --call. Add it, or leave the campaign out.")
         strangers = sorted(set(self.formats) - set(FORMATS))
         if strangers:
             raise ConfigError(f"--format {strangers[0]!r}: not one of {', '.join(FORMATS)}.")
@@ -89,6 +125,30 @@ class Asked:
     def is_anything(self) -> bool:
         """Whether something is asked for."""
         return self.call or self.keep is not None or bool(self.coordinators)
+
+
+def with_funding(question: Question, given: Mapping[str, Any], *, call: bool) -> Question:
+    """Return a question with what options say of a call and of a renewal in its scenario.
+
+    Raises
+    ------
+    ConfigError
+        If one has no meaning without ``--call`` or ``--keep``, or is out of range.
+    """
+    scenario = question.scenario
+    of_a_call = [name for name in given if name not in OF_A_RENEWAL]
+    if of_a_call and not call:
+        raise ConfigError(f"{_named(of_a_call)}: goes with --call. Add it, or leave this out.")
+    funding = replace(scenario.funding, **given)
+    if "renewal_line_share" in given and funding.keep is None:
+        raise ConfigError("--renewal-line: goes with --keep. Add it, or leave this out.")
+    return replace(question, scenario=replace(scenario, funding=funding))
+
+
+def _named(names: list[str]) -> str:
+    # Typer takes the first name of an annotated option for its default.
+    options = (get_args(FUNDING[name])[1].default for name in names if name in FUNDING)
+    return ", ".join(options)
 
 
 def write_asked(question: Question, asked: Asked, out: Path, *, quiet: bool, as_json: bool) -> int:
@@ -113,8 +173,7 @@ def write_asked(question: Question, asked: Asked, out: Path, *, quiet: bool, as_
     ranking, renewal = None, None
     if asked.call:
         report("graduatoria delle domande")
-        budget_eur = question.scenario.budget_eur
-        ranking = rank_call(network, budget_eur=budget_eur, campaign=asked.campaign)
+        ranking = rank_call(network)
     if asked.keep is not None:
         report("punti da tenere")
         renewal = keep_points(network, asked.keep)
@@ -180,6 +239,7 @@ def _as_json(ranking: CallRanking | None, renewal: Renewal | None) -> dict[str, 
             "campaign": ranking.campaign,
             "budget_eur": ranking.budget_eur,
             "budget_basis": ranking.budget_basis,
+            "rules": asdict(ranking.rules),
             "spent_eur": ranking.spent_eur,
             "people": int(ranking.funded["adults_gained"].sum()),
             "funded": ranking.funded["application_id"].tolist(),
@@ -219,4 +279,4 @@ def _say(ranking: CallRanking | None, renewal: Renewal | None, written: list[Pat
         typer.echo(f"Scritto {path}")
 
 
-__all__ = ["FORMATS", "Asked", "Call", "Campaign", "For", "Formats", "Keep", "write_asked"]
+__all__ = ["FORMATS", "FUNDING", "Asked", "Call", "For", "Formats", "with_funding", "write_asked"]

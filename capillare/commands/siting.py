@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capillare.commands.analysis import read_given
-from capillare.commands.declaring import Given  # noqa: TC001 (annotations are evaluated)
+from capillare.commands.declaring import Given, taking
 from capillare.commands.funding import (
     FORMATS,
+    FUNDING,
     Asked,
     Call,
-    Campaign,
     For,
     Formats,
-    Keep,
+    with_funding,
     write_asked,
 )
 from capillare.commands.options import (
@@ -82,14 +82,14 @@ TimeLimit = Annotated[
 
 @with_wishes
 @asking(*OF_REGION)
+@taking("funding", FUNDING)
 def sites(
     ctx: typer.Context,
     asked: Given,
     wishes: Given,
+    funding: Given,
     out: Out = DEFAULT_OUT,
     call: Call = False,
-    campaign: Campaign = None,
-    keep: Keep = None,
     coordinators: For = None,
     formats: Formats = None,
     demand: Demand = None,
@@ -110,14 +110,15 @@ def sites(
         limits = {"gap": gap, "time_limit_s": time_limit}
         _answer_tables(tables, {**asked, **wishes}, limits, quiet=quiet, as_json=as_json)
         return
+    if call and "budget_eur" in asked:
+        funding["call_budget_eur"] = asked["budget_eur"]
+    question = with_funding(read_question(asked, wishes), funding, call=call)
     besides = Asked(
         call=call,
-        campaign=campaign,
-        keep=keep,
+        keep=question.scenario.funding.keep,
         coordinators=tuple(coordinators or ()),
         formats=tuple(formats or FORMATS),
     )
-    question = read_question(asked, wishes)
     if besides.is_anything:
         raise typer.Exit(write_asked(question, besides, out, quiet=quiet, as_json=as_json))
     raise typer.Exit(write_sites(question, out, quiet=quiet, as_json=as_json))

@@ -74,11 +74,7 @@ def add_progress(
     counted["target_share"] = (
         (reached / target.where(target > 0)).astype("Float64").to_numpy("float64", na_value=np.nan)
     )
-    line = _renewal_line_share(policy)
-    counted["renewal_line_share"] = np.nan if line is None else line
-    over = counted["target_share"] >= counted["renewal_line_share"]
-    is_known = counted[["target_share", "renewal_line_share"]].notna().all(axis=1)
-    counted["is_over_renewal_line"] = over.astype("boolean").where(is_known)
+    counted = hold_to_line(counted, _renewal_line_share(policy))
     missing_people = (target - reached).clip(lower=0)
     days_left = _days_left(counted["campaign"], policy, as_of)
     counted["pace_needed_per_day"] = (
@@ -92,6 +88,14 @@ def _last_counts(progress: pd.DataFrame, as_of: date) -> pd.DataFrame:
     seen = progress[(progress["as_of"] <= as_of.isoformat()) & progress["citizens"].notna()]
     last = seen.sort_values("as_of").drop_duplicates("point_id", keep="last")
     return last[["point_id", "citizens", "as_of"]].rename(columns={"citizens": "citizens_reached"})
+
+
+def hold_to_line(targets: pd.DataFrame, line_share: float | None) -> pd.DataFrame:
+    """Say who reached the share of its target that opens to a direct renewal, boundary included."""
+    line = np.nan if line_share is None else line_share
+    over = (targets["target_share"] >= line).astype("boolean")
+    is_known = targets["target_share"].notna() & (line_share is not None)
+    return targets.assign(renewal_line_share=line, is_over_renewal_line=over.where(is_known))
 
 
 def _renewal_line_share(policy: Policy) -> float | None:

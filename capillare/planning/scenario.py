@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from capillare.geo.errors import ConfigError
+from capillare.geo.fields import build
 from capillare.geo.settings import EFFORTS, Effort
+from capillare.planning.siting.funding_wishes import FundingWishes, funding_as_toml
 from capillare.planning.siting.wishes import SitingWishes, read_sites, sites_as_toml
 from capillare.planning.tours.vans import MAX_VANS, Van, fleet_faults, vans_as_toml, vans_of
 
@@ -53,6 +55,8 @@ class Scenario:
         Whether to plan seasonal seats.
     sites
         What is wanted of new sites: table ``[sites]`` of a file.
+    funding
+        What is wanted of a call and of a renewal: table ``[funding]``.
     vans
         How many vans to plan tours for, based by default, or the vans; 0 for none.
     title
@@ -70,6 +74,7 @@ class Scenario:
     seasons: bool = False
     vans: int | tuple[Van, ...] = 0
     sites: SitingWishes = field(default_factory=SitingWishes)
+    funding: FundingWishes = field(default_factory=FundingWishes)
     title: str = ""
 
     def __post_init__(self) -> None:
@@ -104,16 +109,17 @@ def write_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML; `read_scenario` reads it back the same."""
     lines = [f"format = {FORMAT}"]
     for name, setting in asdict(scenario).items():
-        if setting is None or name == "sites" or (name in {"title", "vans"} and not setting):
+        if setting is None or (name in {"title", "vans"} and not setting):
             continue
-        if isinstance(setting, tuple):
+        if isinstance(setting, dict | tuple):
             continue
         # A JSON string of printable characters is a TOML string, and so are true and false.
         is_json = isinstance(setting, str | bool)
         lines.append(f"{name} = {json.dumps(setting, ensure_ascii=False) if is_json else setting}")
     # A table ends the settings before it.
     vans = scenario.vans if isinstance(scenario.vans, tuple) else ()
-    return "\n".join(lines) + "\n" + sites_as_toml(scenario.sites) + vans_as_toml(vans)
+    tables = [sites_as_toml(scenario.sites), funding_as_toml(scenario.funding), vans_as_toml(vans)]
+    return "\n".join(lines) + "\n" + "".join(tables)
 
 
 def read_scenario(path: Path) -> dict[str, Any]:
@@ -163,6 +169,7 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         "lang": str,
         "seasons": bool,
         "sites": dict,
+        "funding": dict,
         "vans": int | list,
         "title": str,
     }
@@ -179,4 +186,7 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         settings["vans"] = vans_of(settings["vans"], where=f"scenario {file_name}")
     if "sites" in settings:
         settings["sites"] = read_sites(settings["sites"], where=f"scenario {file_name} [sites]")
+    if "funding" in settings:
+        where = f"scenario {file_name} [funding]"
+        settings["funding"] = build(FundingWishes, settings["funding"], where=where)
     return settings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from capillare import __version__
 from capillare.geo.numerals import day, euros, number
 from capillare.geo.places import normalised_name
+from capillare.planning.siting.funding_wishes import tell_funding
 from capillare.planning.siting.wish_words import tell_wishes
 
 if TYPE_CHECKING:
@@ -133,5 +134,6 @@ def scenario_sentence(scenario: Scenario) -> str:
     if scenario.seasons:
         parts.append("sedi stagionali")
     parts += _EFFORTS_IT[scenario.effort]
-    said = ", ".join([*parts, *tell_wishes(scenario.sites)])
+    told = (*tell_wishes(scenario.sites), *tell_funding(scenario.funding))
+    said = ", ".join([*parts, *told])
     return f"«{scenario.title}»: {said}" if scenario.title else said

@@ -86,6 +86,11 @@ def test_nothing_that_fits_is_infeasible_still_written_and_told_to_programs(capi
         (("--for", "Lucca", "--format", "pdf"), 2, "not one of csv, xlsx, gpkg, geojson, html"),
         (("--format", "csv"), 2, "--format: goes with --for"),
         (("--campaign", "extension-2026"), 2, "--campaign: goes with --call"),
+        (("--body-share", "0.2", "--most-per-body", "1"), 2, "--most-per-body, --body-share: goes with"),
+        (("--renewal-line", "0.2"), 2, "--renewal-line: goes with --keep"),
+        (("--call", "--province-share", "2"), 2, "province_budget_share: 2.0 is not above 0"),
+        (("--call", "--most-per-body", "-1"), 2, "most_per_body: -1 is not within 0 and 2000"),
+        (("--keep", "150%"), 2, "neither a count of points nor a share"),
         (("--call", "--campaign", "altra"), 2, "no application of it awaits a decision"),
     ],
 )
@@ -109,3 +114,35 @@ def test_a_refused_seat_is_named_and_the_others_go_on(capillare: Capillare):
     assert "es-nobody" in outcome.err
     refused = pd.read_csv("a/applications.csv").set_index("application_id")["refusal_rule"]
     assert refused["es-09"] == "no_seats"
+
+
+SAID = """
+format = 1
+new_sites = 1
+[funding]
+call_budget_eur = 150000
+most_per_body = 1
+least_score = 70
+keep = "50%"
+"""
+
+
+def test_a_scenario_holds_what_is_wanted_of_a_call_and_options_win(capillare: Capillare):
+    Path("said.toml").write_text(SAID, encoding="utf-8")
+    outcome = capillare(*CALL, "--scenario", "said.toml", "--out", "a", "--json")
+    assert outcome.code == 0, outcome.err
+    told = json.loads(outcome.out)
+    applications = pd.read_csv("a/applications.csv").set_index("application_id")
+    funded = applications[applications["outcome"] == "funded"]
+    assert funded["entity"].is_unique
+    assert applications.loc["es-03", "refusal_rule"] == "low_score"
+    assert (told["call"]["rules"]["most_per_body"], told["call"]["budget_eur"]) == (1, 150_000)
+    assert told["renewal"]["n_asked"] == 1
+    given = ("--most-per-body", 2, "--most-per-province", 1, "--budget", 70_000)
+    wider = capillare(*CALL, "--scenario", "said.toml", *given, "--out", "b")
+    assert "Regole in vigore: al più 2 domande per ente; al più una domanda per provincia" in (
+        wider.out
+    )
+    assert "Bilancio: 70.000 €" in wider.out
+    funded = pd.read_csv("b/applications.csv").query("outcome == 'funded'")
+    assert funded["provinces"].is_unique

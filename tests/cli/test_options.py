@@ -10,13 +10,14 @@ from click import Parameter
 from typer.main import get_command
 
 from capillare.cli import app
+from capillare.commands.funding import FUNDING
 from capillare.commands.options import OF_A_NETWORK, SHARED
 from capillare.commands.siting import OF_BOTH, OF_REGION, OF_TABLES
 from capillare.commands.wishes import WISHES
 from tests.cli.conftest import Capillare
 
 OF_TABLES_ARGS = ("--demand", "d.csv", "--candidates", "c.csv", "--travel", "t.csv")
-BESIDES_SITES = {"out", "call", "campaign", "keep", "coordinators", "formats"}
+BESIDES_SITES = {"out", "call", "coordinators", "formats", *FUNDING}
 GIVEN = {
     "as_of": "2025-06-30",
     "new_sites": "3",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from capillare.geo.errors import ConfigError
 from capillare.planning.scenario import Scenario, read_scenario, write_toml
+from tests.planning.wished import FUNDING
 
 
 @given(
@@ -23,6 +24,7 @@ from capillare.planning.scenario import Scenario, read_scenario, write_toml
         effort=st.sampled_from(["quick", "normal", "best"]),
         lang=st.sampled_from(["it", "en"]),
         title=st.text(max_size=80).filter(str.isprintable),
+        funding=FUNDING,
     )
 )
 def test_a_scenario_survives_its_file(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario):
@@ -51,6 +53,9 @@ def test_a_budget_is_an_amount_of_money(budget: float):
         ("new_sites = true\n", "wrong type"),
         ("as_of = 2025-02-01T00:00:00\n", "wrong type"),
         ("as_of = 2025-02-31\n", "not a TOML file"),
+        ("[funding]\nmost_per_bodi = 1\n", "did you mean|Did you mean 'most_per_body'"),
+        ("[funding]\nkeep = 119\n", "keep: 119 is not a text"),
+        ("funding = 3\n", "wrong type"),
         ('registry = "/etc/passwd"\n', "no setting 'registry'"),
         ("x" * 30_000, "bytes"),
         ("format = 2\nwishes = 3\n", "format 2, this version reads 1"),

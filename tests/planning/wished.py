@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from capillare.planning.siting.funding_wishes import FundingWishes
 from capillare.planning.siting.wishes import AtLeast, SitingWishes
 
 NAMES = st.text(
@@ -54,6 +55,21 @@ _MIXED = st.builds(
     **_SETTINGS,
 )
 WISHED = _ALONE | _MIXED
+_MOST = st.none() | st.integers(0, 9)
+FUNDING = st.builds(
+    FundingWishes,
+    campaign=st.none() | NAMES,
+    call_budget_eur=st.none() | st.floats(0, 1e9),
+    most_per_body=_MOST,
+    most_per_province=_MOST,
+    body_budget_share=SHARES,
+    province_budget_share=SHARES,
+    least_score=st.none() | st.floats(0, 100),
+    adults_per_score=st.none() | st.floats(0, 100),
+    least_adults=_MOST,
+    keep=st.none() | st.sampled_from(["119", "0.7", "70%", "0,701", "66,5 %"]),
+    renewal_line_share=SHARES,
+)
 
 
-__all__ = ["WISHED"]
+__all__ = ["FUNDING", "WISHED"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +16,12 @@ from capillare.planning.funding.call_order import Ending, Swap, displaced, endin
 from capillare.planning.funding.call_reasons import say_why
 from capillare.planning.siting.calls import NOBODY, Call, CallAnswer, choose_applications
 from capillare.planning.siting.choices import SEARCHES
+from capillare.planning.siting.funding_wishes import tell_rules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from capillare.geo.funding_rules import CallRules
     from capillare.planning.funding.bundles import Bundles
     from capillare.planning.network import Network
 
@@ -47,6 +49,8 @@ class CallRanking:
         Campaign of the applications; missing where they name none.
     budget_eur, budget_basis
         Money of the call: ``given`` by the user, or stated by the ``call`` of the registry.
+    rules
+        Rules that it was ranked by: the policy's, save for what the scenario wishes.
     pairs
         Place-to-seat pairs within reach, as table ``travel_used`` has them; a seat's id is its
         application's, a slash, and its own.
@@ -59,6 +63,7 @@ class CallRanking:
     campaign: str | None
     budget_eur: float
     budget_basis: str
+    rules: CallRules
     pairs: pd.DataFrame
     caveats: tuple[str, ...]
 
@@ -89,6 +94,9 @@ class CallRanking:
                 f"{number(self.funded['adults_gained'].sum())}."
             ),
         ]
+        held = tell_rules(self.rules)
+        if held:
+            lines.append(f"Regole in vigore: {'; '.join(held)}.")
         if self.answer is not None:
             lines.append(self.answer.proof())
         return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
@@ -110,7 +118,7 @@ class CallRanking:
         raise InfeasibleError(
             f"call: no application fits. The cheapest is {nearest['application_id']}, "
             f"{nearest['cost_eur']:,.0f} EUR, against a budget of {self.budget_eur:,.0f} EUR: "
-            f"{nearest['reasons']}. Raise the budget or the caps of the policy, [calls]."
+            f"{nearest['reasons']}. Raise the budget or the caps."
         )
 
 
@@ -128,23 +136,29 @@ def rank_call(
     Parameters
     ----------
     network
-        The network as it is: who has a desk within reach already.
+        The network as it is: who has a desk within reach already. Its scenario may state rules of
+        this call in place of the policy's, its campaign and its money.
     budget_eur
-        Money of the call; by default that of the only call of the campaign that states one.
+        Money of the call; by default the scenario's, or that of the only call of the campaign that
+        states one.
     campaign
-        Of several, the one whose applications are ranked.
+        Of several, the one whose applications are ranked; by default the scenario's.
 
     Raises
     ------
     ConfigError
         If applications of several campaigns wait, or no budget is known.
     """
-    applications = open_applications(network)
-    applications, campaign = _of_campaign(applications, campaign)
+    wishes = network.scenario.funding
+    rules = wishes.rules(network.policy.calls)
+    network = replace(network, policy=replace(network.policy, calls=rules))
+    applications, campaign = _of_campaign(open_applications(network), campaign or wishes.campaign)
+    if budget_eur is None:
+        budget_eur = wishes.call_budget_eur
     budget_eur, basis = _budget(network, applications, budget_eur, campaign)
     bundles = bundle(network, applications)
     call = call_of(network, bundles, budget_eur)
-    refused = screen(bundles.applications, call, network.policy.calls)
+    refused = screen(bundles.applications, call, rules)
     eligible = np.array([a for a in range(len(call)) if a not in refused], dtype=np.intp)
     node_limit = SEARCHES[network.scenario.effort].node_limit
     answer: CallAnswer | None = None
@@ -161,6 +175,7 @@ def rank_call(
         campaign=campaign,
         budget_eur=budget_eur,
         budget_basis=basis,
+        rules=rules,
         pairs=TRAVEL_USED.check(bundles.pairs),
         caveats=_caveats(network, bundles, answer),
     )

@@ -9,24 +9,24 @@ of the sets that are even in that, the one that is nearest to everybody
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from capillare.geo.errors import ConfigError, InfeasibleError
+from capillare.geo.errors import InfeasibleError
 from capillare.geo.numerals import number, percent
 from capillare.geo.patched_travel import pair_bases
 from capillare.geo.schema import RENEWAL, TRAVEL_USED
 from capillare.geo.travel import Spots, spots_of
 from capillare.planning.funding.closures import describe_closures
 from capillare.planning.funding.serving import Serving, find_serving
+from capillare.planning.progress import hold_to_line
 from capillare.planning.siting.calls import Call, CallAnswer, Ceiling, choose_applications
 from capillare.planning.siting.choices import SEARCHES
+from capillare.planning.siting.funding_wishes import points_to_keep
 from capillare.planning.siting.keeping import Keeping, keep_nearest, with_most_hours
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from capillare.planning.network import Network
     from capillare.planning.solver import Answer
-
-_HAIR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -107,40 +105,14 @@ class Renewal:
         return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
 
 
-def points_to_keep(wish: str, n_points: int) -> int:
-    """Read how many points to keep: a count, or a share of those there are, rounded up.
-
-    Raises
-    ------
-    ConfigError
-        If it is neither.
-
-    >>> [points_to_keep(wish, 170) for wish in ("119", "0.7", "70%", "0,701")]
-    [119, 119, 119, 120]
-    """
-    text = wish.strip().replace(",", ".")
-    if re.fullmatch(r"\d{1,6}", text):
-        return int(text)
-    has_percent = text.endswith("%")
-    try:
-        share = float(text.removesuffix("%")) / (100 if has_percent else 1)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise ConfigError(
-            f"--keep {wish!r}: neither a count of points nor a share of them. "
-            "Write for instance 119, 0.7 or 70%."
-        )
-    return ceil(share * n_points - _HAIR)
-
-
 def keep_points(network: Network, wish: str) -> Renewal:
     """Choose which points of a network to keep.
 
     Parameters
     ----------
     network
-        The network as it is; points with a desk in service are asked about.
+        The network as it is; points with a desk in service are asked about. Its scenario may state
+        the line in place of the policy's.
     wish
         How many to keep, see `points_to_keep`. More are kept where more reached the line.
 
@@ -160,6 +132,9 @@ def keep_points(network: Network, wish: str) -> Renewal:
             f"{network.scenario.as_of}, {n_asked - n_points} fewer. Ask for at most "
             f"{n_points}, or for a share of them such as 0.7."
         )
+    line_share = network.scenario.funding.renewal_line_share
+    if line_share is not None:
+        network = replace(network, targets=hold_to_line(network.targets, line_share))
     over = network.targets.set_index("point_id")["is_over_renewal_line"]
     is_direct = serving.points.map(over).fillna(value=False).to_numpy(dtype=np.bool_)
     keeping = Keeping(
