@@ -201,9 +201,9 @@ def test_the_address_says_what_is_looked_at():
 
 def test_a_region_without_registry_says_that_there_are_no_desks():
     for page in PAGES:
-        app = open_page(page, region="11", query={"sedi": "3"})
+        app = open_page(page, region="02", query={"sedi": "3"})
         assert app.title
-    assert metrics(open_page("overview", region="11"))["Sportelli in servizio"] == "0"
+    assert metrics(open_page("overview", region="02"))["Sportelli in servizio"] == "0"
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from capillare.geo.schema.csv_text import table_as_csv
 from capillare.geo.schema.tours import TOUR_STOPS
 from capillare.geo.sources.records import checksum
 from capillare.geo.sources.reference import registry_records
+from capillare.publish.explained import facts_of
+from capillare.views import explaining
 from capillare.views.registry import page, proposals
 from tests.views.test_pages import metrics
 from tests.views.test_registry_page import folder, open_registry, written
@@ -28,6 +30,8 @@ def _measured_once(monkeypatch, tuscan_plan):
     """Network and plan of the packaged registry stand for those of its copy, changed or not."""
     monkeypatch.setattr(page, "network_of", lambda *_: tuscan_plan.network)
     monkeypatch.setattr(proposals, "plan_of", lambda *_: tuscan_plan)
+    facts = facts_of(tuscan_plan.network)
+    monkeypatch.setattr(explaining, "facts_seen", lambda *_: facts)
 
 
 @pytest.fixture
