@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -15,8 +12,6 @@ import pandas as pd
 from capillare.geo.errors import DataError, named_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from capillare.geo.schema.tables import Column, Table
 
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
@@ -122,63 +117,66 @@ def _missing(column: Column, cells: pd.Series) -> list[Fault]:
 
 
 def _broken_rules(table: Table, held: pd.DataFrame) -> list[Fault]:
+    from pandera.errors import SchemaErrors  # noqa: PLC0415 (1.4 s to import)
+
     declared = [c for c in table.columns if c.kind != "geometry" and c.name in held.columns]
-    faults = [
-        fault
-        for column in declared
-        for problem, breaks in _rules(column)
-        for fault in _fault(column.name, problem, breaks(held[column.name]))
-    ]
-    if set(table.key) <= set(held.columns):
-        faults += _fault(
-            "/".join(table.key), "repeated", held.duplicated(subset=list(table.key), keep=False)
-        )
+    key = [name for name in table.key if name in held.columns]
+    rows = pd.DataFrame(held[[c.name for c in declared]]).reset_index(drop=True)
+    try:
+        _schema(table, declared).validate(rows, lazy=True)
+    except SchemaErrors as broken:
+        cases = broken.failure_cases.dropna(subset="index")
+        faults = [
+            Fault(str(name), str(problem), tuple(sorted({int(row) for row in group["index"]})))
+            for (name, problem), group in cases.groupby(["column", "check"], sort=False)
+        ]
+    else:
+        faults = []
+    if key == list(table.key):
+        faults += _fault("/".join(key), "repeated", rows.duplicated(subset=key, keep=False))
     return faults
 
 
-def _rules(column: Column) -> Iterator[tuple[str, Callable[[pd.Series], pd.Series]]]:
-    """Yield what may be wrong with a cell that is there, and what finds such cells."""
+def _schema(table: Table, columns: list[Column]) -> Any:  # noqa: ANN401 (pandera ships no types)
+    import pandera.pandas as pa  # noqa: PLC0415 (1.4 s to import)
+
+    return pa.DataFrameSchema(
+        {
+            c.name: pa.Column(
+                checks=_rules(c),
+                nullable=True,
+                description=c.meaning,
+                title=c.title_it,
+                metadata={"unit": c.unit},
+            )
+            for c in columns
+        },
+        name=table.name,
+    )
+
+
+def _rules(column: Column) -> list[Any]:
+    import pandera.pandas as pa  # noqa: PLC0415 (1.4 s to import)
+
+    rules = []
     if column.minimum is not None:
-        yield f"below {column.minimum:g}", partial(_is, operator.lt, column.minimum)
+        rules.append(pa.Check.ge(column.minimum, error=f"below {column.minimum:g}"))
     if column.maximum is not None:
-        yield f"above {column.maximum:g}", partial(_is, operator.gt, column.maximum)
+        rules.append(pa.Check.le(column.maximum, error=f"above {column.maximum:g}"))
     if column.choices:
-        chosen = set(column.choices)
-        yield f"not one of {', '.join(column.choices)}", _unless(chosen.__contains__)
+        rules.append(pa.Check.isin(column.choices, error=f"not one of {', '.join(column.choices)}"))
     if column.pattern:
-        # The whole text: a $ would let a final line feed through.
-        matches = re.compile(column.pattern).fullmatch
-        yield f"not like {column.pattern}", _unless(matches)
+        # \\Z and not $, which lets a final line feed through.
+        pattern = re.compile(rf"(?:{column.pattern})\Z")
+        rules.append(pa.Check.str_matches(pattern, error=f"not like {column.pattern}"))
     if column.kind == "date":
-        yield "not a date like 2026-01-31", _unless(_is_date)
+        rules.append(pa.Check(_are_dates, error="not a date like 2026-01-31"))
+    return rules
 
 
-def _is(
-    compare: Callable[[pd.Series, float], pd.Series], limit: float, cells: pd.Series
-) -> pd.Series:
-    return compare(cells, limit).fillna(value=False)
-
-
-def _unless(is_right: Callable[[str], object]) -> Callable[[pd.Series], pd.Series]:
-    """Find the texts that are not right; each is looked at once, however often it stands."""
-
-    def find(cells: pd.Series) -> pd.Series:
-        numbers, texts = pd.factorize(cells)
-        is_wrong = np.array([not is_right(text) for text in texts.to_numpy(dtype=object)] + [False])
-        # What is missing has number -1: the last.
-        return pd.Series(is_wrong[numbers], index=cells.index)
-
-    return find
-
-
-def _is_date(text: str) -> bool:
-    if re.fullmatch(ISO_DATE, text, re.ASCII) is None:
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _are_dates(cells: pd.Series) -> pd.Series:
+    real = pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").notna()
+    return cast("pd.Series", real & cells.str.fullmatch(ISO_DATE))
 
 
 def _fault(column: str, problem: str, rows: pd.Series) -> list[Fault]:
