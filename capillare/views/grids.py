@@ -52,6 +52,9 @@ _WIDTHS_PX = {
     "municipalities_gaining": 260,
 }
 _PX_PER_LETTER, _PX_AROUND, _LEAST_PX = 7, 22, 60
+_NAMES_OF_PLACES = frozenset({"municipality", "locality"})
+"""As wide as their longest name: the browser measures the rows in sight only, and clips others."""
+_WIDEST_NAME_PX = 190
 
 
 def show_grid(
@@ -152,17 +155,32 @@ def _figures(cells: pd.Series, column: Column) -> pd.Series:
 
 
 def _column_config(cells: pd.Series, table: Table, column: Column) -> Any:  # noqa: ANN401 (Streamlit's own type is not public)
-    width, heading = _WIDTHS_PX.get(column.name), heading_it(column)
-    words = words_beside(table, column)
+    heading = heading_it(column)
+    width, words = _width(cells, column, heading), words_beside(table, column)
     if column.kind not in {"integer", "number"}:
         return st.column_config.TextColumn(heading, width=width, help=words)
-    letters = max(len(heading), _letters(cells, column))
     return st.column_config.NumberColumn(
         heading,
-        width=width or max(_LEAST_PX, _PX_AROUND + _PX_PER_LETTER * letters),
+        width=width,
         help=words,
         alignment="left" if column.name == "month" else None,
     )
+
+
+def _width(cells: pd.Series, column: Column, heading: str) -> int | None:
+    """Return a column's width, pixels; None leaves it to the browser."""
+    if column.name in _WIDTHS_PX:
+        return _WIDTHS_PX[column.name]
+    is_figure = column.kind in {"integer", "number"}
+    if not is_figure and column.name not in _NAMES_OF_PLACES:
+        return None
+    letters = (
+        _letters(cells, column)
+        if is_figure
+        else int(cells.dropna().str.len().max() if cells.notna().any() else 0)
+    )
+    wished = max(_LEAST_PX, _PX_AROUND + _PX_PER_LETTER * max(len(heading), letters))
+    return wished if is_figure else min(wished, _WIDEST_NAME_PX)
 
 
 def _letters(cells: pd.Series, column: Column) -> int:

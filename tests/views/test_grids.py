@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from capillare.geo.schema import COVERAGE, RESULT_TABLES, SITES, TARGETS
-from capillare.views.grids import UNKNOWN, italian_writing
+from capillare.views.grids import UNKNOWN, _width, italian_writing
 from tests.publish.conftest import make_plan
 
 
@@ -54,3 +54,13 @@ def test_every_declared_column_can_be_shown_even_with_no_row(table):
     assert cells(table.empty(), table, table.names) == []
     # The labels are the columns of the grid: two alike would hide one another.
     assert len(set(table.titles_it.values())) == len(table.names)
+
+
+def test_names_of_places_are_not_clipped_and_do_not_take_the_screen():
+    names = pd.Series(["Prato", "Castelnuovo di Garfagnana", None], dtype="str")
+    column, heading = SITES.column("locality"), "Località"
+    assert _width(names, column, heading) > _width(names[:1], column, heading)
+    assert _width(names.iloc[2:], column, heading) < _width(names, column, heading) <= 190
+    assert (
+        _width(pd.Series(["Massa-Carrara"], dtype="str"), COVERAGE.column("province"), "P") is None
+    )

@@ -72,7 +72,7 @@ function createView(parentElement, data) {
   });
   L.control.attribution({ prefix: false }).addAttribution(ATTRIBUTION).addTo(map);
   L.control
-    .zoom({ zoomInTitle: "Ingrandisci", zoomOutTitle: "Riduci" })
+    .zoom({ position: "topright", zoomInTitle: "Ingrandisci", zoomOutTitle: "Riduci" })
     .addTo(map);
   for (const [pane, level] of [["around", 350], ["towns", 640]]) {
     map.createPane(pane).style.zIndex = level;
