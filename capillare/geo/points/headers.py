@@ -16,6 +16,8 @@ from capillare.geo.schema import REGISTRY_TABLES, VANS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from capillare.geo.schema import Table
     from capillare.geo.sources.files import RawTable
 
@@ -74,6 +76,8 @@ def refuse_citizens(raws: Sequence[RawTable]) -> None:
         named = [name for name in map(str, raw.frame) if _is_about_citizens(name)]
         for name in raw.frame:
             cells = raw.frame[name]
+            if not _may_hold_codes(cells):
+                continue
             has_code = cells.str.contains(TAX_CODE, regex=True, na=False).to_numpy(dtype=bool)
             spaced = cells.str.count(" ").to_numpy() > 0
             has_code = has_code | _hold_spaced_codes(cells.to_numpy(dtype=object), spaced)
@@ -84,6 +88,12 @@ def refuse_citizens(raws: Sequence[RawTable]) -> None:
             raise DataError(
                 f"{raw.title}: data about single citizens, column {', '.join(named)}. {_REMEDY}"
             )
+
+
+def _may_hold_codes(cells: pd.Series) -> bool:
+    """Whether a column, read as one text, holds anything like a tax code: most hold nothing."""
+    text = "\n".join(cells.dropna().to_numpy(dtype=object))
+    return any(_SPACED_TAX_CODE.search(read) for read in (text, text.replace(" ", "")))
 
 
 def _is_about_citizens(header: str) -> bool:

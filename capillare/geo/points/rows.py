@@ -30,9 +30,13 @@ def fault_frame(entries: Sequence[tuple[str, int, str, str, str, str, bool]] = (
     is said in ``problem``).
     """
     columns = zip(*entries, strict=True) if entries else [()] * len(FAULT_COLUMNS)
-    frame = pd.DataFrame(dict(zip(FAULT_COLUMNS, map(list, columns), strict=True)))
     dtypes = dict.fromkeys(FAULT_COLUMNS, "str") | {"line": "int64", "is_refused": "bool"}
-    return frame.astype(dtypes)
+    return pd.DataFrame(
+        {
+            name: pd.Series(list(cells), dtype=pd.api.types.pandas_dtype(dtypes[name]))
+            for name, cells in zip(FAULT_COLUMNS, columns, strict=True)
+        }
+    )
 
 
 def fault_lines(faults: pd.DataFrame) -> list[str]:
@@ -102,6 +106,8 @@ class Rows:
     ) -> None:
         """Leave rows out, with one fault per bad cell; texts may differ by row."""
         bad = np.flatnonzero(is_bad)
+        if not bad.size:
+            return
         problems = np.broadcast_to(np.asarray(problem, dtype=object), is_bad.shape)
         remedies = np.broadcast_to(np.asarray(what_to_do, dtype=object), is_bad.shape)
         shown = found.iloc[bad].astype("str").fillna("")
@@ -127,6 +133,8 @@ class Rows:
     ) -> None:
         """Say how cells were read: one note for each way, file and column, at its first line."""
         noted = np.flatnonzero(is_noted)
+        if not noted.size:
+            return
         ways = np.broadcast_to(np.asarray(how, dtype=object), is_noted.shape)
         first: dict[tuple[str, str], list[int]] = {}
         for row in noted.tolist():
