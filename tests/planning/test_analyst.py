@@ -253,8 +253,8 @@ def test_a_stopped_run_is_never_called_optimal(objective):
 
 def test_a_stopped_set_covering_keeps_its_bound():
     frames = tables(*city(60, 2))
-    best = solve(frames, "lscp", within_min=8.0)
-    stopped = solve(frames, "lscp", within_min=8.0, time_limit_s=0.0)
+    best = solve(frames, "lscp", within_min=8.0, cover_share=0.9)
+    stopped = solve(frames, "lscp", within_min=8.0, cover_share=0.9, time_limit_s=0.0)
     assert (best["status"], stopped["status"]) == ("optimal", "feasible")
     assert stopped["bound"] <= best["objective"] <= stopped["objective"]
 

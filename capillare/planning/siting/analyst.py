@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from capillare.geo.errors import InfeasibleError
+from capillare.planning.siting.center import solve_center
 from capillare.planning.siting.choices import SEARCHES, choose_sites, whole_people
 from capillare.planning.siting.measuring import find_closed, measure_objective
 from capillare.planning.siting.median import solve_median
@@ -20,7 +21,7 @@ from capillare.planning.siting.models import covering_model, covering_start
 from capillare.planning.siting.question_notes import notes_on
 from capillare.planning.siting.questions import Ask, Found, Question, read_question
 from capillare.planning.siting.reduction import reduce_covering
-from capillare.planning.siting.set_covering import check_few_enough, solve_center, solve_fewest
+from capillare.planning.siting.set_covering import check_few_enough, solve_fewest
 from capillare.planning.solver import Status, is_proved, relative_gap, solve_model
 
 if TYPE_CHECKING:

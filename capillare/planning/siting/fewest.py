@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capillare.planning.siting.annealing import anneal_sites
-from capillare.planning.siting.covering_search import whole_people
+from capillare.planning.siting.covering_search import WHOLE, whole_people
 from capillare.planning.siting.lagrangian import relax_covering
 from capillare.planning.siting.local_search import Neighbours, add_greedily
 from capillare.planning.solver import SEED, relative_gap
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 STEPS_PER_BOUND = 1_500
 STEPS_PER_SEARCH, STEPS_PER_DEMAND = 60_000, 30
 """Steps of one cooling search at most, and for each demand."""
+STEPS_IF_ASKED = (500, 20_000)
+"""Steps of a bound and of a search where only whether so many sites will do is asked: it is asked
+many times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,20 +95,26 @@ def search_fewest(
     low, high = (enough, enough + 1) if enough else (1, best.size)
     while low < high and not _is_over(deadline):
         middle = (low + high) // 2
-        start = add_greedily(neighbours, np.empty(0, dtype=np.intp), middle)
-        relaxed = relax_covering(
-            neighbours, middle, incumbent=start, max_steps=STEPS_PER_BOUND, deadline=deadline
-        )
-        if whole_people(relaxed.bound) < people_needed:
+        max_steps = STEPS_IF_ASKED[0] if enough else STEPS_PER_BOUND
+        if needs_more_than(
+            middle, neighbours, people_needed, max_steps=max_steps, deadline=deadline
+        ):
             low = middle + 1
         else:
             high = middle
-    n_steps = min(STEPS_PER_SEARCH, STEPS_PER_DEMAND * reduced.weights.size)
+    most_steps = STEPS_IF_ASKED[1] if enough else STEPS_PER_SEARCH
+    n_steps = min(most_steps, STEPS_PER_DEMAND * reduced.weights.size)
     tried, end = low, enough + 1 if enough else best.size
     while tried < end and relative_gap(best.size, low) > gap and not _is_over(deadline):
         middle = (tried + end) // 2
-        start = add_greedily(neighbours, np.empty(0, dtype=np.intp), middle)
-        found = anneal_sites(neighbours, start, n_steps=n_steps, seed=SEED, deadline=deadline)
+        found = anneal_sites(
+            neighbours,
+            add_greedily(neighbours, np.empty(0, dtype=np.intp), middle),
+            n_steps=n_steps,
+            seed=SEED,
+            enough_people=people_needed,
+            deadline=deadline,
+        )
         if neighbours.covered_people(found) >= people_needed:
             best = found
             end = found.size
@@ -115,8 +124,32 @@ def search_fewest(
     return Enough(best, 1 if enough and low <= enough else low)
 
 
+def needs_more_than(
+    n_sites: int,
+    neighbours: Neighbours,
+    people_needed: int,
+    *,
+    max_steps: int = STEPS_PER_BOUND,
+    deadline: float | None = None,
+) -> bool:
+    """Whether the relaxation proves that so many sites cannot cover enough people."""
+    if n_sites >= neighbours.catchments.shape[0]:
+        return False
+    if n_sites <= 0:
+        return people_needed > 0
+    relaxed = relax_covering(
+        neighbours,
+        n_sites,
+        incumbent=add_greedily(neighbours, np.empty(0, dtype=np.intp), n_sites),
+        max_steps=max_steps,
+        until=people_needed - 2.0 * WHOLE,
+        deadline=deadline,
+    )
+    return whole_people(relaxed.bound) < people_needed
+
+
 def _is_over(deadline: float | None) -> bool:
     return deadline is not None and perf_counter() >= deadline
 
 
-__all__ = ["Enough", "add_until_enough", "search_fewest"]
+__all__ = ["Enough", "add_until_enough", "needs_more_than", "search_fewest"]

@@ -67,6 +67,7 @@ def relax_covering(
     max_steps: int,
     multipliers: Floats | None = None,
     step: float = FIRST_STEP,
+    until: float = -np.inf,
     deadline: float | None = None,
 ) -> Relaxed:
     """Bound the people that any `n_sites` candidates can cover.
@@ -84,8 +85,8 @@ def relax_covering(
         the incumbent.
     multipliers, step
         Where to start: those of an earlier relaxation of the same question.
-    deadline
-        Instant of the clock at which the search stops.
+    until, deadline
+        The search stops once the bound is below this, or at this instant of the clock.
     """
     weights = neighbours.people.astype(np.float64)
     reach = neighbours.reach.astype(np.float64)
@@ -98,7 +99,7 @@ def relax_covering(
     direction = np.zeros(weights.size)
     best = Relaxed(float("inf"), multipliers, incumbent, 0, step)
     n_stalled = n_steps = 0
-    while n_steps < max_steps and step > SMALLEST_STEP and best.bound >= target + 1:
+    while n_steps < max_steps and step > SMALLEST_STEP and best.bound >= max(target + 1, until):
         heed_stop()
         n_steps += 1
         opened, bound = _opened_at(weights, catchments, multipliers, n_sites)

@@ -1,7 +1,6 @@
-"""Fewest sites (Toregas and others 1971), and the worst-off demand through them.
+"""Fewest sites that bring people within reach: set covering (Toregas and others 1971).
 
-The shortest time within which everybody reaches a site (p-center) is one of the listed minutes:
-halving the list, each step asks whether few enough sites cover everybody within it (Minieka 1970).
+Everybody, or a share; a p-median or p-center question is checked here for enough sites too.
 """
 
 from __future__ import annotations
@@ -14,15 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capillare.geo.errors import InfeasibleError, named_rows
-from capillare.planning.siting.fewest import add_until_enough, search_fewest
+from capillare.planning.siting.everybody import reduce_everybody
+from capillare.planning.siting.fewest import add_until_enough, needs_more_than, search_fewest
+from capillare.planning.siting.local_search import Neighbours
 from capillare.planning.siting.models import covering_start, set_covering_model
 from capillare.planning.siting.questions import Found
 from capillare.planning.siting.reduction import reduce_covering
 from capillare.planning.solver import solve_model
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from capillare.planning.siting.questions import Ask, Question
     from capillare.planning.siting.reduction import Reduced
+
+    Floats = NDArray[np.float64]
+    Indices = NDArray[np.intp]
 
 PEOPLE_TOLERANCE = 1e-6
 """Arithmetic error allowed on a share of people, in people."""
@@ -46,7 +52,7 @@ def fewest_sites(
     such choice. Enough candidates must exist: see `check_enough`. Where `enough` sites will do, the
     first choice of so many is taken, and the bound then says nothing more.
     """
-    began = perf_counter()
+    deadline = None if time_limit_s is None else perf_counter() + time_limit_s
     reduced = reduce_covering(
         question.people,
         question.reach(within_min),
@@ -56,23 +62,69 @@ def fewest_sites(
     still_needed = people_needed - reduced.people_before
     if still_needed <= PEOPLE_TOLERANCE:
         return Found(np.empty(0, dtype=np.intp), 0.0)
-    needs_all = still_needed >= reduced.people_open - PEOPLE_TOLERANCE
-    if needs_all:  # how many people a demand has is then all the same
+    forced: Indices = np.empty(0, dtype=np.intp)
+    if still_needed >= reduced.people_open - PEOPLE_TOLERANCE:
+        # Of everybody, how many people a demand has is all the same.
         reduced = replace(reduced, weights=np.ones(reduced.weights.size, dtype=np.int64))
+        if budget_eur is None:
+            first = add_until_enough(reduced, reduced.people_open)
+            if first.size <= enough:
+                return Found(reduced.candidates[first], 1.0)
+            everybody = reduce_everybody(reduced)
+            reduced, forced = everybody.reduced, everybody.forced
         still_needed = reduced.people_open
-    least = still_needed - PEOPLE_TOLERANCE
-    cost = question.cost_eur[reduced.candidates]
+    if not reduced.weights.size or forced.size >= enough > 0:
+        rest = add_until_enough(reduced, still_needed - PEOPLE_TOLERANCE)
+        bound = forced.size + float(rest.size > 0)
+        return Found(np.union1d(forced, reduced.candidates[rest]), bound)
+    found = _fewest_left(
+        reduced,
+        still_needed,
+        cost=question.cost_eur[reduced.candidates],
+        budget_eur=budget_eur,
+        enough=max(enough - forced.size, 0),
+        gap=gap,
+        deadline=deadline,
+    )
+    if found.chosen is None:
+        return Found(None, found.bound + forced.size)
+    return Found(np.union1d(forced, reduced.candidates[found.chosen]), found.bound + forced.size)
+
+
+def needs_more(question: Question, *, within_min: float, n_sites: int) -> bool:
+    """Whether the relaxation proves that so many sites cannot bring everybody within reach."""
+    is_peopled = (question.people > 0).astype(np.int64)
+    reduced = reduce_covering(is_peopled, question.reach(within_min), question.is_fixed)
+    everybody = reduce_everybody(reduced)
+    n_left = n_sites - everybody.forced.size
+    if n_left < 0:
+        return True
+    neighbours = Neighbours.of(everybody.reduced)
+    return needs_more_than(n_left, neighbours, int(everybody.reduced.people_open))
+
+
+def _fewest_left(
+    reduced: Reduced,
+    people_needed: float,
+    *,
+    cost: Floats,
+    budget_eur: float | None,
+    enough: int,
+    gap: float,
+    deadline: float | None,
+) -> Found:
+    """Find the fewest candidates of what is left, by their positions there: see `fewest_sites`."""
+    least = people_needed - PEOPLE_TOLERANCE
     first = add_until_enough(reduced, least)
     is_paid = budget_eur is None or cost[first].sum() <= budget_eur
     if is_paid and first.size <= enough:
-        return Found(reduced.candidates[first], 1.0)
-    left_s = None if time_limit_s is None else max(time_limit_s - (perf_counter() - began), 0.0)
+        return Found(first, 1.0)
     is_large = reduced.weights.size > EXACT_PLACES
     if budget_eur is None and _is_whole(reduced) and (is_large or enough):
-        deadline = None if left_s is None else perf_counter() + left_s
         found = search_fewest(reduced, ceil(least), enough=enough, gap=gap, deadline=deadline)
         if is_large or found.chosen.size <= enough or found.bound > enough:
-            return Found(reduced.candidates[found.chosen], float(found.bound))
+            return Found(found.chosen, float(found.bound))
+    needs_all = people_needed >= reduced.people_open - PEOPLE_TOLERANCE
     answer = solve_model(
         set_covering_model(
             reduced,
@@ -81,7 +133,7 @@ def fewest_sites(
             budget=budget_eur,
         ),
         mip_gap=gap,
-        time_limit_s=left_s,
+        time_limit_s=None if deadline is None else max(deadline - perf_counter(), 0.0),
         start=covering_start(reduced, first),
     )
     if answer.status == "infeasible":
@@ -91,7 +143,7 @@ def fewest_sites(
         first = np.flatnonzero(answer.columns[: reduced.candidates.size])
     elif not is_paid:
         return Found(None, bound)
-    return Found(reduced.candidates[first], bound)
+    return Found(first, bound)
 
 
 def _is_whole(reduced: Reduced) -> bool:
@@ -206,48 +258,11 @@ def check_few_enough(question: Question, ask: Ask) -> None:
             )
 
 
-def solve_center(question: Question, ask: Ask) -> Found:
-    """Solve the p-center by halving the list of minutes; the bound is what was proved too short.
-
-    Everybody must be able to reach enough candidates: see `check_few_enough`.
-    """
-    began = perf_counter()
-    is_peopled = question.people > 0
-    everything = np.arange(question.cost_eur.size)
-    if not is_peopled.any():
-        return Found(np.empty(0, dtype=np.intp), 0.0)
-    shortest = float(question.nearest_min(everything)[is_peopled].max())
-    minutes = np.unique(question.travel_min[question.travel_min >= shortest])
-    most = ask.most_sites(question.cost_eur[~question.is_fixed])
-    # Proved too short before low; long enough from high; before `untried` nothing was found.
-    low = untried = 0
-    high, chosen = minutes.size, None
-    while untried < high:
-        middle = (untried + high) // 2
-        left_s = None
-        if ask.time_limit_s is not None:
-            left_s = max(ask.time_limit_s - (perf_counter() - began), 0.0)
-        found = fewest_sites(
-            question,
-            within_min=float(minutes[middle]),
-            people_needed=float(question.people.sum()),
-            budget_eur=binding_budget(question, ask),
-            enough=most,
-            time_limit_s=left_s,
-        )
-        if found.chosen is not None and found.chosen.size <= most:
-            high, chosen = middle, found.chosen
-        else:
-            untried = middle + 1
-            low = untried if found.bound > most else low
-    return Found(chosen, float(minutes[low]) if low < minutes.size else np.inf)
-
-
 __all__ = [
     "binding_budget",
     "check_enough",
     "check_few_enough",
     "fewest_sites",
-    "solve_center",
+    "needs_more",
     "solve_fewest",
 ]
