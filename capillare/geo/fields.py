@@ -93,9 +93,8 @@ def among(names: Iterable[str]) -> Rule:
         strangers = [g for g in ([given] if isinstance(given, str) else given) if g not in known]
         if not strangers:
             return ""
-        close = _nearest_name(strangers[0], known)
-        meant = f" (did you mean {close!r}?)" if close else ""
-        return f"{_shown(strangers[0])} is not one of {', '.join(known)}{meant}"
+        said = f"{_shown(strangers[0])} is not one of {', '.join(known)}"
+        return said + meant(strangers[0], known)
 
     return fault
 
@@ -124,6 +123,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Ask whether the nearest known name was meant; empty where none is near."""
     close = _nearest_name(name, known)
     return f" Did you mean {close!r}?" if close else ""
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Ask the same inside a sentence."""
+    close = _nearest_name(name, known)
+    return f" (did you mean {close!r}?)" if close else ""
 
 
 def _nearest_name(name: str, known: Iterable[str]) -> str:

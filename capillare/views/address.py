@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from capillare.geo.fields import build
 from capillare.planning.scenario import MAX_TITLE_CHARACTERS, MAX_WITHIN_MIN
+from capillare.planning.siting.funding_wishes import FundingWishes, changed
 from capillare.planning.siting.wishes import SitingWishes, read_sites
 from capillare.views.deployment import askable_day
 
@@ -84,6 +86,12 @@ def _wishes(text: str) -> SitingWishes:
     return read_sites(json.loads(text), where="richieste")
 
 
+def _funding(text: str) -> FundingWishes:
+    if len(text) > MOST_WISHES_CHARACTERS:
+        raise ValueError(text)
+    return build(FundingWishes, json.loads(text), where="avviso")
+
+
 SETTINGS = {
     "data": Setting("as_of", askable_day, "una data come 2026-03-31"),
     "entro": Setting("within_min", _minutes, f"minuti sopra 0 e fino a {MAX_WITHIN_MIN}"),
@@ -96,6 +104,7 @@ SETTINGS = {
     "lingua": Setting("lang", str, "it o en"),
     "titolo": Setting("title", str, f"una riga di al più {MAX_TITLE_CHARACTERS} caratteri"),
     "richieste": Setting("sites", _wishes, "quelle che il programma scrive"),
+    "avviso": Setting("funding", _funding, "quello che il programma scrive"),
 }
 
 
@@ -139,6 +148,7 @@ def query_of(scenario: Scenario, default: Scenario) -> dict[str, str]:
         "lingua": scenario.lang,
         "titolo": scenario.title,
         "richieste": json.dumps(_changed(scenario.sites), ensure_ascii=False),
+        "avviso": json.dumps(changed(scenario.funding), ensure_ascii=False),
         "budget": "" if scenario.budget_eur is None else f"{scenario.budget_eur:.0f}",
     }
     return {

@@ -28,6 +28,7 @@ from capillare.planning.plan import (
 )
 from capillare.planning.scenario import Scenario
 from capillare.planning.service import Service, describe_service
+from capillare.planning.siting.funding_wishes import FundingWishes
 from capillare.planning.siting.wishes import SitingWishes
 from capillare.publish.explained import facts_of
 from capillare.views.derived import Derived
@@ -64,7 +65,7 @@ def gaps_of(scenario: Scenario, inputs: Inputs) -> Gaps:
 
 def plan_of(scenario: Scenario, inputs: Inputs) -> Plan:
     """Return the plan of a scenario without its tours: see `whole_plan_of`."""
-    plan = _plan(replace(_untitled(scenario), vans=0), inputs)
+    plan = _plan(replace(_untitled(_unfunded(scenario)), vans=0), inputs)
     return replace(plan, network=replace(plan.network, scenario=replace(scenario, vans=0)))
 
 
@@ -81,16 +82,14 @@ def service_of(scenario: Scenario, inputs: Inputs) -> Service:
     return _service(_untitled(_seen(scenario)), inputs)
 
 
-def ranking_of(
-    scenario: Scenario, inputs: Inputs, *, budget_eur: float | None, campaign: str | None
-) -> CallRanking:
-    """Return the ranking of a call over a scenario's network."""
-    return _ranking(_untitled(_seen(scenario)), inputs, budget_eur, campaign)
+def ranking_of(scenario: Scenario, inputs: Inputs) -> CallRanking:
+    """Return the ranking of a scenario's call over its network."""
+    return _ranking(_funded(scenario), inputs)
 
 
 def renewal_of(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
     """Return which points of a scenario's network a renewal keeps."""
-    return _renewal(_untitled(_seen(scenario)), inputs, wish)
+    return _renewal(_funded(scenario), inputs, wish)
 
 
 def season_of(scenario: Scenario, inputs: Inputs) -> SeasonPlan:
@@ -120,7 +119,7 @@ def derived_of(scenario: Scenario, inputs: Inputs) -> Derived:
 
 def tradeoffs_of(scenario: Scenario, inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return tables ``siting_pareto`` and ``siting_stability`` of a scenario."""
-    return _tradeoffs(replace(_untitled(scenario), vans=0), inputs)
+    return _tradeoffs(replace(_untitled(_unfunded(scenario)), vans=0), inputs)
 
 
 def asked(scenario: Scenario, inputs: Inputs, *more: object) -> tuple[object, ...]:
@@ -130,8 +129,22 @@ def asked(scenario: Scenario, inputs: Inputs, *more: object) -> tuple[object, ..
 
 def _seen(scenario: Scenario) -> Scenario:
     return replace(
-        scenario, vans=0, new_sites=0, budget_eur=None, seasons=False, sites=SitingWishes()
+        _unfunded(scenario),
+        vans=0,
+        new_sites=0,
+        budget_eur=None,
+        seasons=False,
+        sites=SitingWishes(),
     )
+
+
+def _unfunded(scenario: Scenario) -> Scenario:
+    """Return a scenario as plans know it: calls and renewals change no figure of them."""
+    return replace(scenario, funding=FundingWishes())
+
+
+def _funded(scenario: Scenario) -> Scenario:
+    return replace(_untitled(_seen(scenario)), funding=scenario.funding)
 
 
 def _untitled(scenario: Scenario) -> Scenario:
@@ -203,15 +216,13 @@ def _service(scenario: Scenario, inputs: Inputs) -> Service:
 
 
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False, hash_funcs=KEYS)
-def _ranking(
-    scenario: Scenario, inputs: Inputs, budget_eur: float | None, campaign: str | None
-) -> CallRanking:
-    return rank_call(network_of(scenario, inputs), budget_eur=budget_eur, campaign=campaign)
+def _ranking(scenario: Scenario, inputs: Inputs) -> CallRanking:
+    return rank_call(replace(network_of(scenario, inputs), scenario=scenario))
 
 
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False, hash_funcs=KEYS)
 def _renewal(scenario: Scenario, inputs: Inputs, wish: str) -> Renewal:
-    return keep_points(network_of(scenario, inputs), wish)
+    return keep_points(replace(network_of(scenario, inputs), scenario=scenario), wish)
 
 
 @st.cache_resource(max_entries=MOST_NETWORKS, show_spinner=False, hash_funcs=KEYS)

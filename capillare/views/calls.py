@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,18 +11,19 @@ from capillare.geo.errors import CapillareError
 from capillare.geo.numerals import euros, number, percent
 from capillare.geo.schema import RANKED_APPLICATIONS, RENEWAL
 from capillare.planning.funding import campaigns_waiting
+from capillare.planning.network import serving_desks
 from capillare.publish.sheets import sheet_of
 from capillare.views.access.gate import allowed, require
-from capillare.views.address import MOST_BUDGET_EUR
 from capillare.views.cached import asked, network_of, ranking_of, renewal_of
 from capillare.views.coordinator_lists import show_lists
 from capillare.views.exports import show_exports
 from capillare.views.faults import show_error
+from capillare.views.funding_fields import ask_call, ask_renewal, ask_rules
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
 from capillare.views.long_work import awaited
 from capillare.views.notes import as_text, show_caveats, show_heading, show_method
-from capillare.views.session import current
+from capillare.views.session import current, write_address
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +88,7 @@ def show() -> None:
 @st.fragment
 def _show_call() -> None:
     require("see_calls")
+    write_address()
     session = current()
     network = network_of(session.scenario, session.inputs)
     campaigns = campaigns_waiting(network)
@@ -97,32 +100,14 @@ def _show_call() -> None:
             "metodo», e un esempio inventato è nella cartella examples/call."
         )
         return
-    left, right = st.columns(2, vertical_alignment="bottom")
-    campaign = left.selectbox(
-        "Campagna",
-        campaigns,
-        format_func=lambda name: name or "non dichiarata",
-        key=f"{PAGE}_campaign",
-    )
-    budget = right.number_input(
-        "Bilancio, in euro",
-        min_value=0,
-        max_value=int(MOST_BUDGET_EUR),
-        value=None,
-        step=10_000,
-        key=f"{PAGE}_budget",
-        placeholder="quello dell'avviso, se il registro lo dice",
-    )
+    funding = ask_call(campaigns, PAGE)
+    ask_rules(network.policy.calls, PAGE)
+    scenario = replace(session.scenario, funding=funding)
     try:
         ranking = awaited(
             "ranking",
-            asked(session.scenario, session.inputs, budget, campaign),
-            lambda: ranking_of(
-                session.scenario,
-                session.inputs,
-                budget_eur=None if budget is None else float(budget),
-                campaign=campaign or None,
-            ),
+            asked(scenario, session.inputs),
+            lambda: ranking_of(scenario, session.inputs),
             title="Valuto le domande",
             page=PAGE,
         )
@@ -130,7 +115,7 @@ def _show_call() -> None:
         show_error(fault)
         return
     if ranking is not None:
-        _show_ranking(ranking, network)
+        _show_ranking(ranking, replace(network, scenario=scenario))
 
 
 def _show_ranking(ranking: CallRanking, network: Network) -> None:
@@ -155,6 +140,10 @@ def _show_ranking(ranking: CallRanking, network: Network) -> None:
     )
     if ranking.answer is not None:
         st.markdown(as_text(ranking.answer.proof()))
+    try:
+        ranking.refuse_if_nothing_fits()
+    except CapillareError as fault:
+        show_error(fault)
     names = {
         row["application_id"]: f"{row['rank']}. {row['entity']} ({row['application_id']})"
         for row in ranking.table.to_dict("records")
@@ -171,21 +160,17 @@ def _show_ranking(ranking: CallRanking, network: Network) -> None:
 @st.fragment
 def _show_renewal() -> None:
     require("see_calls")
+    write_address()
     session = current()
-    share = st.slider(
-        "Quanti punti tenere, in percentuale di quelli in servizio",
-        min_value=0,
-        max_value=100,
-        value=70,
-        step=5,
-        key=f"{PAGE}_keep",
-        format="%d %%",
-    )
+    network = network_of(session.scenario, session.inputs)
+    keep = ask_renewal(_n_serving(network), _policy_line(network), PAGE)
+    funding = replace(current().scenario.funding, keep=keep)
+    scenario = replace(current().scenario, funding=funding)
     try:
         renewal = awaited(
             "renewal",
-            asked(session.scenario, session.inputs, share),
-            lambda: renewal_of(session.scenario, session.inputs, f"{share}%"),
+            asked(scenario, session.inputs, keep),
+            lambda: renewal_of(scenario, session.inputs, keep),
             title="Scelgo i punti da tenere",
             page=PAGE,
         )
@@ -193,7 +178,17 @@ def _show_renewal() -> None:
         show_error(fault)
         return
     if renewal is not None:
-        _show_kept(renewal, network_of(session.scenario, session.inputs))
+        _show_kept(renewal, replace(network, scenario=scenario))
+
+
+def _n_serving(network: Network) -> int:
+    desks = serving_desks(network.desks, network.scenario)
+    return len(set(desks["point_id"].dropna()) & set(network.registry.points["point_id"]))
+
+
+def _policy_line(network: Network) -> float | None:
+    lines = [c for c in network.policy.campaigns if c.renewal_line_share is not None]
+    return max(lines, key=lambda c: c.starts_on).renewal_line_share if lines else None
 
 
 def _show_kept(renewal: Renewal, network: Network) -> None:
@@ -267,10 +262,10 @@ def _sentence(caveat: str) -> str:
 
 
 def _show_method(network: Network) -> None:
-    rules = network.policy.calls
+    funding = current().scenario.funding
+    rules = funding.rules(network.policy.calls)
     within = number(network.policy.reach.within_min)
-    lines = [c for c in network.policy.campaigns if c.renewal_line_share is not None]
-    line = max(lines, key=lambda c: c.starts_on).renewal_line_share if lines else None
+    line = funding.renewal_line_share or _policy_line(network)
     show_method(
         "**Avviso.** Ogni domanda apre tutte le sue sedi o nessuna. Si sceglie l'insieme che vale "
         f"di più: i maggiorenni che entrano nei {within} minuti da uno sportello, contati una "

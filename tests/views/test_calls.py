@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from capillare.geo.numerals import number
 from capillare.planning.funding import keep_points, rank_call
 from capillare.planning.network import Inputs, describe_network
 from capillare.planning.scenario import Scenario
+from capillare.planning.siting.funding_wishes import FundingWishes
 from tests.views.test_pages import AS_OF, metrics, open_page
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "call"
@@ -66,3 +69,81 @@ def test_the_applications_of_the_example_are_ranked(offered):
     assert metrics(app)["Da finanziare"] == number(len(poorer.funded))
     app.selectbox(key="calls_ranked_applications").set_value("es-04").run()
     assert any("tutti hanno già uno sportello" in text.value for text in app.markdown)
+
+
+def scenario_of(app):
+    return app.session_state["capillare"].scenario
+
+
+@pytest.fixture(scope="module")
+def example():
+    return describe_network(Scenario(as_of=date(2026, 3, 2)), Inputs(registry=EXAMPLE))
+
+
+def wished(network, **wishes):
+    scenario = replace(network.scenario, funding=FundingWishes(**wishes))
+    return replace(network, scenario=scenario)
+
+
+def test_every_rule_of_a_call_can_be_said_and_changes_the_ranking(example):
+    said = {
+        "most_per_body": 1,
+        "most_per_province": 2,
+        "least_adults": 5,
+        "least_score": 70.0,
+        "adults_per_score": 20.0,
+    }
+    shares = {"body_budget_share": 0.5, "province_budget_share": 0.75}
+    app = open_page("calls", registry=AS_A_PATH)
+    app.number_input(key="calls_budget").set_value(150_000).run()
+    for name, figure in said.items():
+        app.number_input(key=f"calls_{name}").set_value(figure)
+    for name, share in shares.items():
+        app.number_input(key=f"calls_{name}").set_value(100 * share)
+    next(button for button in app.button if button.label == "Applica").click().run()
+    assert not app.exception
+    wishes = FundingWishes(call_budget_eur=150_000.0, **said, **shares)
+    assert scenario_of(app).funding == wishes
+    assert FundingWishes(**json.loads(app.query_params["avviso"])) == wishes
+    ranking = rank_call(wished(example, call_budget_eur=150_000.0, **said, **shares))
+    assert metrics(app)["Da finanziare"] == number(len(ranking.funded))
+    assert ranking.funded["entity"].is_unique
+    plain = rank_call(wished(example, call_budget_eur=150_000.0))
+    assert len(plain.funded) > len(ranking.funded)
+    assert any("al più una domanda per ente" in text.value for text in app.markdown)
+
+
+def test_a_renewal_is_asked_by_share_by_number_and_by_line(packaged_again, tuscany):
+    app = packaged_again
+    app.slider(key="calls_keep").set_value(40).run()
+    assert scenario_of(app).funding == FundingWishes(keep="40%")
+    assert kept_on(app) == len_kept(keep_points(tuscany, "40%"))
+    app.radio(key="calls_keep_by").set_value("count").run()
+    app.number_input(key="calls_keep_count").set_value(11).run()
+    assert scenario_of(app).funding.keep == "11"
+    assert kept_on(app) == 11
+    app.number_input(key="calls_line").set_value(1.0).run()
+    assert not app.exception
+    assert scenario_of(app).funding == FundingWishes(keep="11", renewal_line_share=0.01)
+    # With every point of known progress over the line, they are kept before any other.
+    lower = keep_points(wished(tuscany, renewal_line_share=0.01), "11")
+    within = next(figure for label, figure in metrics(app).items() if label.endswith("la soglia"))
+    assert within == number(lower.adults_after)
+
+
+@pytest.fixture
+def packaged_again():
+    return open_page("calls")
+
+
+@pytest.fixture(scope="module")
+def tuscany():
+    return describe_network(Scenario(as_of=AS_OF))
+
+
+def kept_on(app):
+    return int(metrics(app)["Punti da tenere"].split(" su ")[0])
+
+
+def len_kept(renewal):
+    return int(renewal.is_kept.sum())

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.errors import ConfigError
-from capillare.geo.fields import nearest
+from capillare.geo.fields import meant
 from capillare.geo.places import normalised_name
 from capillare.geo.travel import M_PER_KM, Spots, spots_of
 from capillare.planning.siting.case import Case, Demand, Group
@@ -123,7 +123,7 @@ def _sites_named(
     for wish in ("exclude", "require"):
         strangers = [name for name in getattr(wishes, wish) if name not in known]
         faults += [
-            f"{wish}: {name!r} is no candidate and no municipality with one.{nearest(name, known)}"
+            f"{wish}: {name!r} is no candidate and no municipality with one{meant(name, known)}"
             for name in strangers
         ]
     out = [named(name) for name in wishes.exclude]
@@ -142,7 +142,7 @@ def _unknown_desks(
 ) -> list[str]:
     known = set(desks.loc[is_of_point, "desk_id"]) | {EVERY_DESK}
     return [
-        f"{wish}: {name!r} is no desk of a point in service.{nearest(name, known)}"
+        f"{wish}: {name!r} is no desk of a point in service{meant(name, known)}"
         for wish in ("closable", "movable")
         for name in getattr(wishes, wish)
         if name not in known
@@ -196,8 +196,8 @@ def _unknown_areas(ground: Ground, wishes: SitingWishes) -> list[str]:
     known = _areas_by_name(ground)
     names = [name for name, _ in known.values()]
     return [
-        f"at_least: {wish.area!r} is no province and no union with candidates."
-        f"{nearest(wish.area, names)}"
+        f"at_least: {wish.area!r} is no province and no union with candidates"
+        f"{meant(wish.area, names)}"
         for wish in wishes.at_least
         if normalised_name(wish.area) not in known
     ]
