@@ -154,25 +154,19 @@ def solve_model(
     presolve: bool = True,
     one_tree: bool = False,
 ) -> Answer:
-    """Solve a model with HiGHS.
-
-    One thread and a fixed seed, so the same model gives the same answer unless `time_limit_s`
-    stops it.
+    """Solve a model with HiGHS; the same gives the same answer unless `time_limit_s` stops it.
 
     Parameters
     ----------
     model
-        The model; its arrays are passed whole, none is looped over.
-    time_limit_s
-        Wall seconds after which the run stops; none by default.
+        What to solve.
+    time_limit_s, node_limit
+        Wall seconds, and nodes of the search tree, after which the run stops; none by default.
     mip_gap
         Relative gap at which the run may stop. The status is then *feasible*, with that gap.
-    node_limit
-        Nodes of the search tree after which the run stops.
-    start
-        A first solution, shape (n_columns,); it is ignored if it is not feasible.
-    presolve
-        Whether HiGHS reduces the model first.
+    start, presolve
+        A first solution, shape (n_columns,), ignored if it is not feasible; and whether HiGHS
+        reduces the model first.
     one_tree
         Whether HiGHS searches one tree, without restarts nor smaller models on the side: on models
         of some hundred columns those take several times what the proof does.
@@ -203,17 +197,11 @@ def solve_model(
         if setting is not None:
             highs.setOptionValue(option, setting)
     if start is not None:
-        _give_start(highs, start)
+        highs.setSolution(start.size, np.arange(start.size, dtype=np.int32), start.astype(float))
     _heed_while_solving(highs)
     highs.run()
-    # A run that was stopped has no answer, whatever it had found.
-    heed_stop()
+    heed_stop()  # a run that was stopped has no answer, whatever it had found
     return _read_answer(highs, model, mip_gap, perf_counter() - began)
-
-
-def _give_start(highs: Any, start: Floats) -> None:  # noqa: ANN401 (highspy ships no types)
-    columns = np.arange(start.size, dtype=np.int32)
-    highs.setSolution(start.size, columns, start.astype(np.float64))
 
 
 def _check_limits(**limits: float | None) -> None:

@@ -25,6 +25,8 @@ from capillare.planning.siting.set_covering import check_few_enough, solve_fewes
 from capillare.planning.solver import Status, is_proved, relative_gap, solve_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -86,13 +88,7 @@ def solve_tables(
     question = read_question(demand, candidates, travel, full_cost_eur=full_cost_eur)
     if objective in {"p-median", "p-center"}:
         check_few_enough(question, ask)
-    solvers = {
-        "mclp": solve_coverage,
-        "p-median": solve_median,
-        "lscp": solve_fewest,
-        "p-center": solve_center,
-    }
-    found = solvers[objective](question, ask)
+    found = SOLVERS[objective](question, ask)
     if found.chosen is None and found.bound == np.inf:
         raise InfeasibleError(
             f"{objective}: no choice keeps both to new_sites and to budget_eur. Raise one of them."
@@ -138,6 +134,14 @@ def solve_coverage(question: Question, ask: Ask) -> Found:
         bound = answer.bound
     bound = reduced.people_before + min(bound, reduced.people_open)
     return Found(_that_gain(question, ask, reduced.candidates[chosen]), bound)
+
+
+SOLVERS: dict[Objective, Callable[[Question, Ask], Found]] = {
+    "mclp": solve_coverage,
+    "p-median": solve_median,
+    "lscp": solve_fewest,
+    "p-center": solve_center,
+}
 
 
 def _that_gain(question: Question, ask: Ask, chosen: Indices) -> Indices:

@@ -17,6 +17,8 @@ import numpy as np
 from capillare.geo.stopping import heed_stop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from capillare.planning.siting.local_search import Neighbours
@@ -142,11 +144,7 @@ def anneal_sites(
     best, best_people = list(seats), cover.covered
     mean_people = max(best_people / len(seats), 1.0)
     warmth, cooling = WARMEST * mean_people, (COLDEST / WARMEST) ** (1.0 / n_steps)
-    draws = np.random.default_rng(seed)
-    turns = draws.integers(0, len(seats), n_steps).tolist()
-    # A loss is kept if it is smaller than this many times the warmth.
-    patience = draws.exponential(size=n_steps).tolist()
-    for step, (turn, bearable) in enumerate(zip(turns, patience, strict=True)):
+    for step, (turn, bearable) in enumerate(_drawn(n_steps, len(seats), seed)):
         if step % STEPS_A_LOOK == 0:
             heed_stop()
             if deadline is not None and perf_counter() >= deadline:
@@ -160,6 +158,13 @@ def anneal_sites(
             break
         warmth *= cooling
     return np.array(sorted(best), dtype=np.intp)
+
+
+def _drawn(n_steps: int, n_seats: int, seed: int) -> Iterator[tuple[int, float]]:
+    """Draw which site closes, and how many times the warmth its loss may be to be kept."""
+    draws = np.random.default_rng(seed)
+    turns = draws.integers(0, n_seats, n_steps).tolist()
+    return zip(turns, draws.exponential(size=n_steps).tolist(), strict=True)
 
 
 __all__ = ["anneal_sites"]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from capillare.geo.settings import Effort
+    from capillare.planning.siting.choices import Choice
+    from capillare.planning.siting.reduction import Reduced
     from capillare.planning.solver import Stop
 
     Indices = NDArray[np.intp]
@@ -155,6 +157,19 @@ def solve_covering(
     order, gains = order_by_gain(reduced.candidates[choice.chosen], weights_people, reach, fixed)
     chosen = np.sort(order[gains > 0])
     objective = people_within(weights_people, reach, np.union1d(chosen, np.flatnonzero(fixed)))
+    return _stated(reduced, choice, chosen, objective, n_asked=n_sites, began=began)
+
+
+def _stated(
+    reduced: Reduced,
+    choice: Choice,
+    chosen: Indices,
+    objective: int,
+    *,
+    n_asked: int,
+    began: float,
+) -> CoveringAnswer:
+    """State a choice whose people were counted from its sites, and what was proved about it."""
     before = int(reduced.people_before)
     bound = before + whole_people(min(choice.bound, reduced.people_open))
     return CoveringAnswer(
@@ -167,7 +182,7 @@ def solve_covering(
         method=choice.method,
         people_before=before,
         people_reachable=before + int(reduced.people_open),
-        n_asked=n_sites,
+        n_asked=n_asked,
         stopped_by="" if bound == objective else choice.stopped_by,
     )
 

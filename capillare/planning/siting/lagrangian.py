@@ -74,10 +74,8 @@ def relax_covering(
 
     Parameters
     ----------
-    neighbours
-        The reduced question.
-    n_sites
-        Candidates that may open, at least 1 and at most all.
+    neighbours, n_sites
+        The reduced question, and candidates that may open, at least 1 and at most all.
     incumbent
         A good choice: its people set the length of the steps and the first multipliers.
     max_steps
@@ -94,9 +92,9 @@ def relax_covering(
     target = float(neighbours.covered_people(incumbent))
     # Steps in proportion to the root of the people: settlements differ by a factor of ten thousand.
     scale = np.sqrt(weights)
+    direction = np.zeros(weights.size)
     if multipliers is None:
         multipliers = weights / np.maximum(neighbours.times_covered(incumbent), 1)
-    direction = np.zeros(weights.size)
     best = Relaxed(float("inf"), multipliers, incumbent, 0, step)
     n_stalled = n_steps = 0
     while n_steps < max_steps and step > SMALLEST_STEP and best.bound >= max(target + 1, until):
@@ -116,8 +114,8 @@ def relax_covering(
         length = float(direction @ (scale * direction))
         if length == 0:
             break
-        moved = multipliers - step * (bound - target) / length * scale * direction
-        multipliers = np.clip(moved, 0.0, weights)
+        move = step * (bound - target) / length * scale * direction
+        multipliers = np.clip(multipliers - move, 0.0, weights)
     return replace(best, n_steps=n_steps, step=step)
 
 

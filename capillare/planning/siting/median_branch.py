@@ -100,23 +100,14 @@ def close_median(
         if node.bound >= cost - margin:
             left = []
             break
-        rest = core.without(node.free, node.opened)
         n_left = n_sites - node.opened.size
         if n_left == 0 or node.free.size <= n_left:
             found, dual = np.concatenate([node.opened, node.free[:n_left]]), None
         else:
-            dual = relax_median(
-                rest,
-                n_left,
-                prices=node.prices,
-                incumbent_cost=cost,
-                good_enough=cost - margin,
-                max_steps=STEPS_PER_NODE,
-                smallest_step=SMALLEST_NODE_STEP,
-                patience=NODE_PATIENCE,
-                deadline=deadline,
+            dual, visited = _relaxed(
+                core, node, n_left, cost=cost, margin=margin, deadline=deadline
             )
-            work += float(dual.n_steps) * rest.cells.size
+            work += cells
             found = np.concatenate([node.opened, node.free[dual.opened]])
         found_cost = core.total(found)
         if found_cost < cost:
@@ -126,6 +117,31 @@ def close_median(
                 heappush(left, (child.bound, -next(serial), child))
     lowest = min([cost - margin, *(least for least, _, _ in left)])
     return Closed(best, cost, lowest, is_stopped=bool(left))
+
+
+def _relaxed(
+    core: DenseCosts,
+    node: _Node,
+    n_left: int,
+    *,
+    cost: float,
+    margin: float,
+    deadline: float | None,
+) -> tuple[Dual, float]:
+    """Relax what a node leaves free, from its parent's prices; and say how many cells it took."""
+    rest = core.without(node.free, node.opened)
+    dual = relax_median(
+        rest,
+        n_left,
+        prices=node.prices,
+        incumbent_cost=cost,
+        good_enough=cost - margin,
+        max_steps=STEPS_PER_NODE,
+        smallest_step=SMALLEST_NODE_STEP,
+        patience=NODE_PATIENCE,
+        deadline=deadline,
+    )
+    return dual, float(dual.n_steps) * rest.cells.size
 
 
 def _children(node: _Node, dual: Dual, n_left: int, worst: float) -> list[_Node]:

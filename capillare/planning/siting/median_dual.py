@@ -98,18 +98,13 @@ def relax_median(
 
     Parameters
     ----------
-    costs
-        Of each demand from each candidate.
-    n_sites
-        Candidates that open, at least 1 and at most all.
-    prices
-        Where to start.
-    incumbent_cost
-        Cost of a known choice: it sets the length of the steps.
-    good_enough
-        The run stops once the bound reaches this.
-    max_steps, smallest_step, deadline
-        It stops after so many steps, when steps get so short, or at this instant of the clock.
+    costs, n_sites
+        Of each demand from each candidate; candidates that open, at least 1 and at most all.
+    prices, incumbent_cost
+        Where to start, and the cost of a known choice: it sets the length of the steps.
+    good_enough, max_steps, smallest_step, deadline
+        It stops once the bound reaches this, after so many steps, when steps get so short, or at
+        this instant of the clock.
     step, patience
         Length of the first steps; it is halved after so many without a better bound.
     """
@@ -125,8 +120,7 @@ def relax_median(
         n_steps += 1
         savings = costs.savings(prices)
         opened, bound = _opened_at(prices, savings, n_sites)
-        share_open = FADING * share_open if share_open.size else np.zeros(savings.size)
-        share_open[opened] += 1.0 - FADING
+        share_open = _faded(share_open, opened, savings.size)
         n_stalled += 1
         if best is None or bound > best.bound:
             best, n_stalled = Dual(bound, prices, savings, opened, share_open, step, n_steps), 0
@@ -153,6 +147,13 @@ def _opened_at(prices: Floats, savings: Floats, n_sites: int) -> tuple[Indices, 
     paid, saved = float(prices.sum()), float(savings[opened].sum())
     # Two long sums that nearly cancel: what rounding may have added is taken off the bound.
     return opened, paid - saved - prices.size * ROUNDING * (paid + saved)
+
+
+def _faded(share_open: Floats, opened: Indices, n_candidates: int) -> Floats:
+    """Count a step in how often each candidate was open."""
+    share_open = FADING * share_open if share_open.size else np.zeros(n_candidates)
+    share_open[opened] += 1.0 - FADING
+    return share_open
 
 
 def _last(best: Dual | None, share_open: Floats, step: float, n_steps: int) -> Dual:
