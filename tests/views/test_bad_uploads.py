@@ -78,6 +78,41 @@ def test_no_table_can_harm_the_registry(folder):
     assert read_journal(folder) == []
 
 
+MAPPINGS = {
+    "scenario.toml": SCENARIOS["newer.toml"],
+    "deep.toml": SCENARIOS["deep.toml"],
+    "binary.toml": SCENARIOS["binary.toml"],
+    "field.toml": b'source = "x"\nsource_date = 2026-01-01\n[columns]\nNOME = "boh"\n',
+    "column.toml": b'source = "x"\nsource_date = 2026-01-01\n[columns]\nALTRO = "name"\n',
+}
+
+
+@pytest.mark.usefixtures("_measured_once")
+def test_lists_mappings_and_counts_of_another_planet_are_refused_in_italian(folder):
+    app = open_registry(folder)
+    for upload in ("registry_list", "registry_counts"):
+        for name in ("holiday.xlsx", "junk.csv", "empty.csv"):
+            app.file_uploader(key=upload).set_value([(name, TABLES[name](), "x/y")]).run()
+            assert not app.exception, (upload, name)
+            (told,) = [error.value for error in app.error]
+            assert name in told.replace("\\", "")
+            assert UNTRANSLATED not in told
+        app.file_uploader(key=upload).set_value([])
+    planet = [("planet.csv", TABLES["planet.csv"](), "text/csv")]
+    app.file_uploader(key="registry_list").set_value(planet).run()
+    # Whoever chooses the columns may know them: nothing is taken over until all that is needed is.
+    assert not app.exception
+    assert any("Manca ancora: " in info.value for info in app.info)
+    for name, content in MAPPINGS.items():
+        app.file_uploader(key="registry_map").set_value([(name, content, "x/y")]).run()
+        assert not app.exception, name
+        (told,) = [error.value for error in app.error]
+        assert UNTRANSLATED not in told, (name, told)
+        assert "appa delle colonne" in told, (name, told)
+        assert "registry_accept" not in {button.key for button in app.button}
+    assert read_journal(folder) == []
+
+
 @pytest.mark.usefixtures("_measured_once")
 def test_a_table_of_another_alphabet_is_read(folder):
     text = "desk_id,network,kind,name,istat_code,status\nd1,pdf,main,Più,048017,attivo\n"

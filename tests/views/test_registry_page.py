@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from capillare.geo.hours import ROME
 from capillare.geo.points import read_registry
 from capillare.geo.points.importing import read_listed_desks
 from capillare.geo.points.journal import read_journal
@@ -91,6 +93,22 @@ def test_the_packaged_registry_is_browsed_not_changed():
     app = open_registry(None)
     assert "registry start" in app.info[0].value
     assert len(app.dataframe[0].value) > 100
+    app.multiselect(key="registry_provinces").set_value(["Pisa"])
+    app.multiselect(key="registry_statuses").set_value(["active"])
+    app.toggle(key="registry_no_hours").set_value(True).run()
+    pisan = read_registry(None, read_territory("09")).desks
+    pisan = pisan[
+        pisan["istat_code"].str.startswith("050")
+        & (pisan["status"] == "active")
+        & pisan["opening_hours"].isna()
+    ]
+    assert 0 < len(pisan) < 30
+    shown = app.dataframe[0].value
+    assert len(shown) == len(pisan)
+    assert sorted(shown["Nome"]) == sorted(pisan["name"])
+    app.multiselect(key="registry_provinces").set_value([])
+    app.multiselect(key="registry_statuses").set_value([])
+    app.toggle(key="registry_no_hours").set_value(False)
     choose(app)
     assert not app.exception
     assert "Salva nel registro" not in [button.label for button in app.button]
@@ -101,15 +119,26 @@ def test_a_desk_is_edited_journalled_and_undone(folder):
     app = choose(open_registry(folder))
     field(app.text_input, "_opening_hours").set_value("mar e gio 9-12")
     field(app.text_input, "_valid_to").set_value("31/12/2026")
+    field(app.text_input, "_phone").set_value("0587 123456")
+    field(app.selectbox, "_status").set_value("suspended")
+    field(app.selectbox, "_by_appointment").set_value("true")
+    field(app.checkbox, "_today").check()
     save(app)
     assert app.success[0].value.startswith("Scritto nel registro, modifica 1")
     cells = read_rows(folder)["desks"][(DESK,)]
     assert cells["opening_hours"] == "Tu,Th 09:00-12:00"
     assert cells["valid_to"] == "2026-12-31"
+    assert cells["phone"] == "0587 123456"
+    assert cells["status"] == "suspended"
+    assert cells["by_appointment"] == "true"
+    assert cells["verified_on"] == datetime.now(ROME).date().isoformat()
     (entry,) = read_journal(folder)
     assert entry.who == "Anna"
     journal = next(table.value for table in app.dataframe if "Quando" in table.value)
     assert journal["Chi"].tolist() == ["Anna"]
+    cells = next(table.value for table in app.dataframe if "Prima" in table.value)
+    told = cells.set_index(cells.columns[cells.columns.get_loc("Prima") - 1])["Dopo"].to_dict()
+    assert "Tu,Th 09:00-12:00" in told.values()
     app.button(key="registry_undo").click().run()
     assert not app.exception
     assert (folder / "desks.csv").read_bytes() == before
@@ -167,11 +196,15 @@ def test_a_list_is_held_against_the_registry_and_accepted(folder):
     assert metrics(app)["Nuovi"] == "1"
     assert metrics(app)["Cambiati"] == "1"
     assert read_journal(folder) == []
+    kept = app.button(key="registry_accept").label
+    app.radio(key="registry_gone").set_value("close").run()
+    assert app.button(key="registry_accept").label != kept
     app.button(key="registry_accept").click().run()
     assert not app.exception
     rows = read_rows(folder)["desks"]
     assert rows[(DESK,)]["phone"] == "0587 999"
     assert rows[(DESK,)]["source"] == "elenco di prova"
+    assert sum(cells["status"] == "closed" for cells in rows.values()) > 50
     assert sum(cells["name"] == "Nuovo" for cells in rows.values()) == 1
     assert read_journal(folder)[0].what == "elenco elenco di prova (2026-05-31)"
 
@@ -206,12 +239,28 @@ def test_a_list_without_a_mapping_is_guessed_corrected_and_accepted(folder):
     assert any("Manca ancora: Nome" in info.value for info in app.info)
     assert "registry_accept" not in {button.key for button in app.button}
     built(app, "SPORTELLO").set_value("name").run()
+    # What the list does not say is said for all: where from, how codes begin, and more.
+    typed = {box.label: box for box in app.text_input}
+    typed["Fonte: pagina o atto"].set_value("Delibera 7")
+    typed["Davanti ai codici dell'elenco"].set_value("del7-")
+    next(box for box in app.date_input if "Fonte" in box.label or "fonte" in box.label).set_value(
+        date(2026, 1, 31)
+    )
+    boxes = {box.label: box for box in app.multiselect}
+    boxes["Altri dati uguali per tutti"].set_value(["booking_url"]).run()
+    typed = next(box for box in app.text_input if box.key.endswith("_constant_booking_url"))
+    typed.set_value("https://example.org/prenota").run()
+    boxes = {box.label: box for box in app.multiselect}
+    boxes["Scrivi anche negli sportelli che ci sono già"].set_value(["booking_url"]).run()
     app.button(key="registry_accept").click().run()
     assert not app.exception
     rows = read_rows(folder)["desks"]
     assert rows[(DESK,)]["phone"] == "0587 999"
-    assert sum(cells["name"] == "Nuovo" for cells in rows.values()) == 1
-    assert len(read_journal(folder)) == 1
+    assert rows[(DESK,)]["booking_url"] == "https://example.org/prenota"
+    (new,) = [cells for cells in rows.values() if cells["name"] == "Nuovo"]
+    assert new["desk_id"].startswith("del7-")
+    assert (new["source"], new["source_date"]) == ("Delibera 7", "2026-01-31")
+    assert read_journal(folder)[0].what == "elenco Delibera 7 (2026-01-31)"
 
 
 def test_the_mapping_taken_away_gives_the_command_line_the_same_differences(
@@ -250,8 +299,9 @@ def test_counts_are_loaded_and_citizens_refused(folder):
     upload = app.file_uploader(key="registry_counts")
     upload.set_value([("c.csv", text.encode(), "text/csv")]).run()
     assert not app.exception
+    app.date_input(key="registry_counted_on").set_value(date(2026, 2, 15)).run()
     app.button(key="registry_take_counts").click().run()
-    assert read_rows(folder)["progress"][(point, "2026-03-02")]["citizens"] == "77"
+    assert read_rows(folder)["progress"][(point, "2026-02-15")]["citizens"] == "77"
     personal = f"point_id,citizens,codice fiscale\n{point},1,RSSMRA80A01D612X\n"
     app.file_uploader(key="registry_counts").set_value(
         [("c.csv", personal.encode(), "text/csv")]

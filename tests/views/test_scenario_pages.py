@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from capillare.planning.saved_scenarios import key_of, list_saved, save_scenario
+from capillare.geo.errors import ConfigError
+from capillare.geo.stopping import StoppedError, tell_stage
+from capillare.planning.saved_scenarios import Saved, key_of, list_saved, save_scenario
 from capillare.planning.scenario import Scenario
+from capillare.views import scenario_pair, scenarios
 
 SCRIPT = """
 from datetime import date
@@ -38,6 +42,12 @@ def page(tmp_path):
     return run
 
 
+@pytest.fixture
+def _nothing_compared(monkeypatch):
+    """Leave the comparison out: it has a test of its own."""
+    monkeypatch.setattr(scenarios, "show_comparison", lambda *_: None)
+
+
 def titles(folder):
     return [one.scenario.title for one in list_saved(folder)[0]]
 
@@ -50,6 +60,7 @@ def test_an_empty_folder_says_what_to_do(page):
     assert app.button(key="scenarios_save").disabled
 
 
+@pytest.mark.usefixtures("_nothing_compared")
 def test_what_one_looks_at_is_saved_under_its_title(page, tmp_path):
     app = page()
     app.text_input(key="scenarios_title").set_value("Venti sedi <b>").run()
@@ -60,6 +71,7 @@ def test_what_one_looks_at_is_saved_under_its_title(page, tmp_path):
     assert app.button(key="scenarios_save").label == "Salva al posto di quello con lo stesso titolo"
 
 
+@pytest.mark.usefixtures("_nothing_compared")
 def test_a_saved_scenario_is_opened_duplicated_and_deleted(page, tmp_path):
     save_scenario(tmp_path, FEW)
     app = page()
@@ -78,6 +90,7 @@ def test_a_saved_scenario_is_opened_duplicated_and_deleted(page, tmp_path):
     assert app.selectbox(key="scenarios_chosen").value == key_of("Due sedi (copia)")
 
 
+@pytest.mark.usefixtures("_nothing_compared")
 def test_a_scenario_gets_another_title_and_keeps_what_it_asks(page, tmp_path):
     save_scenario(tmp_path, FEW)
     save_scenario(tmp_path, replace(FEW, title="Altra"))
@@ -98,6 +111,21 @@ def test_a_scenario_gets_another_title_and_keeps_what_it_asks(page, tmp_path):
     assert app.text_input(key="scenarios_title").value == "Due, in montagna"
 
 
+@pytest.mark.usefixtures("_nothing_compared")
+def test_seasons_are_part_of_a_scenario_of_its_file_and_of_the_address(page, tmp_path):
+    app = page()
+    assert not app.checkbox(key="control_seasons").value
+    app.checkbox(key="control_seasons").check().run()
+    assert app.session_state["capillare"].scenario.seasons
+    assert "".join(app.query_params["stagioni"]) == "sì"
+    app.text_input(key="scenarios_title").set_value("Con le stagioni").run()
+    app.button(key="scenarios_save").click().run()
+    assert not app.exception
+    assert list_saved(tmp_path)[0][0].scenario.seasons
+    assert "".join(app.query_params["titolo"]) == "Con le stagioni"
+
+
+@pytest.mark.usefixtures("_nothing_compared")
 def test_a_scenario_that_somebody_deleted_meanwhile_is_said(page, tmp_path):
     kept = save_scenario(tmp_path, FEW)
     app = page()
@@ -136,6 +164,7 @@ def test_an_uploaded_file_is_read_or_refused(page, content, said):
 BEYOND = b"as_of = 1995-03-02\nwithin_min = 0.5\nbudget_eur = 99000000.0\nvans = 40\n"
 
 
+@pytest.mark.usefixtures("_nothing_compared")
 def test_a_file_may_ask_for_more_than_an_address_and_is_said_so(page):
     app = page()
     app.file_uploader(key="scenarios_file").upload("mio.toml", BEYOND, "application/toml").run()
@@ -154,6 +183,7 @@ def test_a_file_may_ask_for_more_than_an_address_and_is_said_so(page):
 CONTROLS = """
 from datetime import date
 from capillare.planning.scenario import Scenario
+from capillare.views import scenario_pair, scenarios
 from capillare.views import sites, vans
 from capillare.views.deployment import Deployment
 from capillare.views.session import open_scenario, open_session, show_scenario_controls
@@ -175,6 +205,67 @@ def test_two_scenarios_are_compared(page, tmp_path, offered):
     assert shown.loc["Costo delle sedi proposte", "Differenza"] == "-702.000 €"
     assert {"csv", "xlsx", "gpkg", "geojson"} <= offered.endings
     offered.open_all()
+    app.selectbox(key="scenario_pair_second").set_value("").run()
+    assert app.table[0].value.loc["Sedi proposte"].tolist() == ["20", "20", "0"]
+    assert app.info[-1].value == "I due scenari danno lo stesso servizio in tutti i comuni."
     app.selectbox(key="scenario_pair_first").set_value(key_of("Due sedi")).run()
     assert not app.exception
-    assert app.info[-1].value == "I due scenari danno lo stesso servizio in tutti i comuni."
+    assert app.table[0].value.loc["Sedi proposte"].tolist() == ["2", "20", "+18"]
+
+
+PAIR = """
+from datetime import date
+from capillare.views import long_work, scenario_pair
+from capillare.views.deployment import Deployment
+from capillare.views.session import open_session
+from tests.views.test_scenario_pages import KEPT
+
+long_work.PATIENCE_S = 0.01
+open_session(Deployment(as_of=date(2026, 3, 2)))
+scenario_pair.show_comparison(KEPT)
+"""
+KEPT = [Saved("due", FEW, datetime(2026, 3, 2, tzinfo=UTC))]
+
+
+def test_a_long_comparison_can_be_stopped_and_asked_again(monkeypatch):
+    stopped = []
+
+    def work_until_stopped(*_):
+        try:
+            while True:
+                tell_stage("sedi proposte")
+                time.sleep(0.01)
+        except StoppedError:
+            stopped.append(True)
+            raise
+
+    monkeypatch.setattr(scenario_pair, "_pair_of", work_until_stopped)
+    app = AppTest.from_string(PAIR, default_timeout=60).run()
+    assert any("Calcolo i due scenari" in part.value for part in app.markdown)
+    assert not app.table
+    app.button(key="scenario_pair_comparison_stop").click().run()
+    assert not app.exception
+    assert "Hai fermato il calcolo" in app.warning[0].value
+    for _ in range(500):
+        if stopped:
+            break
+        time.sleep(0.01)
+    assert stopped
+    shown = []
+    monkeypatch.setattr(scenario_pair, "_pair_of", lambda asked, *_: asked)
+    monkeypatch.setattr(scenario_pair, "_show_pair", shown.append)
+    app.button(key="scenario_pair_comparison_again").click().run()
+    assert not app.exception
+    assert [one.new_sites for one in shown[-1]] == [20, 2]
+
+
+def test_wishes_that_no_choice_keeps_are_said_beside_the_choice(monkeypatch):
+    def clash(*_):
+        raise ConfigError("scenario: it has no title. Give it one to save it.")
+
+    monkeypatch.setattr(scenario_pair, "_pair_of", clash)
+    app = AppTest.from_string(PAIR, default_timeout=60).run()
+    app.run()
+    assert not app.exception
+    assert "non ha un nome" in app.error[0].value
+    assert app.selectbox(key="scenario_pair_first").options[0] == "Quello che stai guardando"
