@@ -104,10 +104,10 @@ def close_median(
         if n_left == 0 or node.free.size <= n_left:
             found, dual = np.concatenate([node.opened, node.free[:n_left]]), None
         else:
-            dual, visited = _relaxed(
+            dual, n_cells = _relaxed(
                 core, node, n_left, cost=cost, margin=margin, deadline=deadline
             )
-            work += cells
+            work += n_cells
             found = np.concatenate([node.opened, node.free[dual.opened]])
         found_cost = core.total(found)
         if found_cost < cost:
