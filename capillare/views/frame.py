@@ -78,8 +78,8 @@ def show_planner(deployment: Deployment) -> None:
     )
     open_visit()
     write_address()
-    for sentence in session.ignored:
-        st.warning(as_text(sentence))
+    if session.ignored:
+        st.warning("\n\n".join(map(as_text, session.ignored)))
     with st.sidebar:
         show_scenario_controls()
         if deployment.site is not None:

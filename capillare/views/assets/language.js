@@ -14,6 +14,7 @@ const WORDS = {
   "Download as CSV": "Scarica le righe mostrate (CSV)",
   "Drag and drop a file here": "Trascina qui un file",
   "Drag and drop files here": "Trascina qui i file",
+  "Error:": "Errore: ",
   "Format": "Formato",
   "Fullscreen": "Schermo intero",
   "Hide column": "Nascondi la colonna",
@@ -39,6 +40,7 @@ const WORDS = {
 // Names for who does not see, too short or too common to be taken for Streamlit's as text.
 const NAMED = {
   ...WORDS,
+  "Add files": "Aggiungi un file",
   "App pages": "Pagine",
   "Choose date": "Scegli la data",
   "Clear all": "Togli tutto",
@@ -63,7 +65,8 @@ const PATTERNS = [
   [/^(\d+) ?MB per file(?: • (.+))?$/, "al più $1 MB · $2"],
   [/^Remove (.+)$/s, "Togli $1"],
   [/^(.+) files are not allowed\.$/, "I file $1 non si possono caricare."],
-  [/^File must be (.+) or smaller\.$/, "Il file è più grande di $1."],
+  [/^File must be (\d+)(?:\.0)? ?MB or smaller\.$/, "È più grande di $1 MB: dividilo."],
+  [/^(\d+)\.(\d) ?(B|KB|MB|GB)$/, "$1,$2 $3"],
 ];
 const NAMES = ["aria-label", "title", "placeholder", "alt"];
 const LONGEST = 120;
