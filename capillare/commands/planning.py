@@ -103,6 +103,7 @@ def write_sites(question: Question, out: Path, *, quiet: bool, as_json: bool) ->
         propose_network_sites,
         sites_step,
     )
+    from capillare.planning.siting.cautions import find_cautions  # noqa: PLC0415 (the same)
     from capillare.publish.siting_figures import solver_figures  # noqa: PLC0415 (the same)
     from capillare.publish.tables import site_tables, write_table  # noqa: PLC0415 (the same)
 
@@ -112,9 +113,14 @@ def write_sites(question: Question, out: Path, *, quiet: bool, as_json: bool) ->
     proposal = propose_network_sites(network, find_network_candidates(network))
     for table, frame in site_tables(proposal).items():
         write_table(frame, table, out / f"{table.name}.csv")
+    budget_eur = question.scenario.budget_eur
+    cautions = find_cautions(proposal, network.policy, budget_eur=budget_eur)
     if as_json:
-        typer.echo(json.dumps(solver_figures(proposal), ensure_ascii=False, indent=1))
+        figures = solver_figures(proposal) | {"caveats": cautions}
+        typer.echo(json.dumps(figures, ensure_ascii=False, indent=1))
     elif not quiet:
         typer.echo(proposal.answer.summary())
+        for caution in cautions:
+            typer.echo(f"Attenzione: {caution}")
         typer.echo(f"{len(proposal.sites)} righe scritte in {out / 'sites.csv'}")
     return print_faults(network.registry.faults)

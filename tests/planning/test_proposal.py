@@ -124,7 +124,7 @@ def test_names_that_do_not_exist_are_said_all_at_once(ground):
     )
     with pytest.raises(ConfigError) as fault:
         pose_case(ground, wishes)
-    for word in ("'048099'", "'c-nowhere'", "'nobody'", "'Arezo'", "Did you mean 'Arezzo'?"):
+    for word in ("'048099'", "'c-nowhere'", "'nobody'", "'Arezo'", "did you mean 'Arezzo'?"):
         assert word in str(fault.value)
     clash = SitingWishes(exclude=("049009",), require=("c-g3175453",))
     inside = ground.candidates.loc[ground.candidates["istat_code"] == "049009", "candidate_id"]

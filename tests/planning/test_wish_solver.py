@@ -239,12 +239,12 @@ def test_closing_hurts_least_where_another_desk_is_near():
         ({"cover_share": 1.0}, {}, Limits(1), "new_sites", 2, "almeno 2 nuove sedi invece di 1"),
         ({"cover_share": 1.0}, {}, Limits(1), "cover_share", 0.75, "al più 75,0 %"),
         ({"cover_share": 1.0}, {}, Limits(budget_eur=50), "budget_eur", 78, "almeno 78 €"),
-        ({"max_min": 5.0}, {}, Limits(1), "max_min", 60, "max_min"),
-        ({"exclude": ("c0",), "cover_share": 1.0}, {"excluded": [0]}, Limits(2), "exclude", 1, "(c0)"),
+        ({"max_min": 5.0}, {}, Limits(1), "max_min", 60, "resterebbero 10 maggiorenni: g1 (max_min)"),
+        ({"exclude": ("c0",), "cover_share": 1.0}, {"excluded": [0]}, Limits(2), "exclude", 1, ": c0 (exclude)"),
         ({"per_province": 1}, {"provinces": [({0}, 1), ({1}, 1)]}, Limits(1), "per_province", 1, "P"),
-        ({"honour_targets": True, "cover_share": 1.0}, {"unable": [1]}, Limits(2), "honour_targets", 1, "(c1)"),
+        ({"honour_targets": True, "cover_share": 1.0}, {"unable": [1]}, Limits(2), "honour_targets", 1, ": c1 ("),
         ({"spacing_min": 3.0, "cover_share": 1.0}, {"near_sites": [(0, 1)]}, Limits(2), "spacing", 1, "c0 - c1"),
-        ({"require": ("c0", "c1")}, {"required": [0, 1]}, Limits(1), "require", 1, "obbligate"),
+        ({"require": ("c0", "c1")}, {"required": [0, 1]}, Limits(1), "require", 1, "una sede obbligata: c1"),
     ],
 )  # fmt: skip
 def test_clashes_say_which_rule_and_by_how_much(*, wishes, extra, limits, rule, possible, word):
@@ -258,6 +258,38 @@ def test_clashes_say_which_rule_and_by_how_much(*, wishes, extra, limits, rule, 
     told = fault.value.stated()
     assert told["status"] == "infeasible"
     assert "no choice keeps every wish" in told["reason_en"]
+
+
+def test_a_clash_is_told_by_names_and_by_how_much_everywhere():
+    names = {"g1": "Zeri", "c0": "Pisa (Pisa)", "c1": "Zeri", "P": "Lucca", "Q": "Massa"}
+    case = replace(make_case([30, 10], [[0, INF], [INF, INF]]), names=names)
+    with pytest.raises(
+        WishesInfeasibleError, match=r"invece di 80,0 %, 2 maggiorenni in meno: Zeri \(c"
+    ):
+        choose(case, SitingWishes(cover_share=0.8), Limits(2))
+    near = make_case([30, 10], [[0, INF], [INF, 0]], near_sites=[(0, 1)])
+    near = replace(near, names=names)
+    with pytest.raises(WishesInfeasibleError, match=r"vicinanza .*: Pisa \(Pisa\) - Zeri"):
+        choose(near, SitingWishes(spacing_min=3.0, cover_share=1.0), Limits(2))
+    areas = make_case([30, 10], [[0, INF], [INF, 0]], provinces=[({0}, 1), ({1}, 2)])
+    with pytest.raises(WishesInfeasibleError) as fault:
+        choose(areas, SitingWishes(per_province=1), Limits(1))
+    told = {clash["rule"]: clash for clash in fault.value.stated()["clashes"]}
+    lacking = told["per_province"]["lacking"]
+    assert lacking == sorted(lacking, reverse=True)
+    assert sum(lacking) == told["per_province"]["possible"] == 2
+
+
+def test_a_share_of_everybody_is_no_matter_of_rounding():
+    rng = np.random.default_rng(3)
+    adults = rng.integers(1, 200_000, 30)
+    minutes = np.where(np.eye(30) > 0, 0.0, INF)
+    choice = choose(
+        make_case(adults.tolist(), minutes.tolist()),
+        SitingWishes(objective=("fewest",), cover_share=1.0),
+        Limits(),
+    )
+    assert choice.opened.options.size == 30
 
 
 def test_rules_that_only_give_way_together_are_said_so():

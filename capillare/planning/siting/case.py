@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -165,6 +165,8 @@ class Case:
         Pairs that stand too near each other: candidates, shape (n, 2); candidate and desk.
     adults_per_hour
         What an hour can serve; None without capacities.
+    names
+        What people call settlements, candidates, municipalities and desks, by id.
     """
 
     demand: Demand
@@ -184,6 +186,13 @@ class Case:
     near_sites: Indices
     near_desks: Indices
     adults_per_hour: float | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+    def called(self, label: str) -> str:
+        """Return what people call an id, or two that ` - ` parts; an unknown one stays as it is."""
+        if label in self.names:
+            return self.names[label]
+        return " - ".join(self.names.get(part, part) for part in label.split(" - "))
 
     @cached_property
     def fixed_min(self) -> Floats:

@@ -7,15 +7,15 @@ together and the least sum, each in its own scale, says which give way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 from capillare.geo.errors import InfeasibleError
-from capillare.geo.numerals import Language, euros, number, percent
 from capillare.planning.siting.choices import SEARCHES
+from capillare.planning.siting.clash_words import IN_PEOPLE, Clash, tell_clashes
 from capillare.planning.siting.layout import Layout, lay_out
 from capillare.planning.siting.stages import solve_worst
 from capillare.planning.siting.wish_model import assemble, structure_rows
@@ -25,37 +25,10 @@ from capillare.planning.solver import solve_model
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from capillare.geo.numerals import Language
     from capillare.geo.settings import Effort
     from capillare.planning.siting.case import Case, Limits
     from capillare.planning.siting.wishes import SitingWishes
-
-MOST_NAMED = 5
-_IN_PEOPLE = frozenset({"cover_share", "inner_share"})
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A rule that must give way, and by how much.
-
-    Attributes
-    ----------
-    rule
-        Name of the wish.
-    wanted
-        What it asks: sites, euros, a share, minutes, or how often it may be broken (never).
-    possible
-        The nearest to it that can be had if every other rule is kept.
-    is_enough
-        Whether giving this up, alone, is enough.
-    where
-        What its broken rows are about: areas, candidates, settlements.
-    """
-
-    rule: str
-    wanted: float
-    possible: float
-    is_enough: bool
-    where: tuple[str, ...] = ()
 
 
 class WishesInfeasibleError(InfeasibleError):
@@ -82,12 +55,23 @@ class WishesInfeasibleError(InfeasibleError):
                     "possible": clash.possible,
                     "is_enough": clash.is_enough,
                     "where": list(clash.where),
+                    "names": list(clash.names),
+                    "lacking": [round(amount, 6) for amount in clash.lacking],
+                    "adults": clash.adults,
                 }
                 for clash in self.clashes
             ],
             "reason_it": tell_clashes(self.clashes, lang="it"),
             "reason_en": tell_clashes(self.clashes, lang="en"),
         }
+
+
+@dataclass(frozen=True)
+class Given:
+    """By how much a rule gives way in all, and each of its rows that does, by label."""
+
+    amount: float
+    where: dict[str, float] = field(default_factory=dict)
 
 
 def find_clashes(
@@ -102,15 +86,15 @@ def find_clashes(
     for rule in rules:
         given = _given_up(layout, rows, {rule: 1.0}, effort)
         if given is not None:
-            alone.append(asked.clash(rule, *given[rule], is_enough=True))
+            alone.append(asked.clash(rule, given[rule], is_enough=True))
     if alone:
         return tuple(alone)
     scales = {rule: _scale(case, rule) for rule in rules}
     given = _given_up(layout, rows, scales, effort) or {}
     return tuple(
-        asked.clash(rule, *given[rule], is_enough=False)
+        asked.clash(rule, given[rule], is_enough=False)
         for rule in rules
-        if rule in given and given[rule][0] > ROUNDING
+        if rule in given and given[rule].amount > ROUNDING
     )
 
 
@@ -118,15 +102,15 @@ def _scale(case: Case, rule: str) -> float:
     """One site, one settlement, one average cost, one per cent of the adults weigh the same."""
     if rule == "budget_eur":
         return 1.0 / max(float(case.options.cost_eur.mean()), 1.0)
-    if rule in _IN_PEOPLE:
+    if rule in IN_PEOPLE:
         return 100.0 / max(float(case.demand.adults.sum()), 1.0)
     return 1.0
 
 
 def _given_up(
     layout: Layout, rows: list[Rows], scales: dict[str, float], effort: Effort
-) -> dict[str, tuple[float, tuple[str, ...]]] | None:
-    """Return the least by which the rules named give way, and where; None if it is not enough."""
+) -> dict[str, Given] | None:
+    """Return the least by which the rules named give way; None if it is not enough."""
     elastic = [block for block in rows if block.rule in scales]
     n_slacks = sum(block.n_rows for block in elastic)
     softened: list[Rows] = []
@@ -153,16 +137,15 @@ def _given_up(
     if not answer.columns.size:
         return None
     slacks = answer.columns[answer.columns.size - n_slacks :]
-    given: dict[str, tuple[float, tuple[str, ...]]] = {}
+    given: dict[str, Given] = {}
     at = 0
     for block in elastic:
         own = slacks[at : at + block.n_rows]
         at += block.n_rows
-        names = tuple(
-            label for label, amount in zip(block.labels, own, strict=False) if amount > ROUNDING
-        )
-        before, listed = given.get(block.rule, (0.0, ()))
-        given[block.rule] = (before + float(own.sum()), listed + names)
+        before = given.get(block.rule, Given(0.0))
+        lacking = dict(zip(block.labels, own.tolist(), strict=False))
+        where = {label: amount for label, amount in lacking.items() if amount > ROUNDING}
+        given[block.rule] = Given(before.amount + float(own.sum()), before.where | where)
     return given
 
 
@@ -175,28 +158,82 @@ class _Asked:
     limits: Limits
     effort: Effort
 
-    def clash(self, rule: str, amount: float, where: tuple[str, ...], *, is_enough: bool) -> Clash:
+    def clash(self, rule: str, given: Given, *, is_enough: bool) -> Clash:
         """State what a rule asks and what is possible, in the rule's own unit."""
+        wanted, possible = self._possible(rule, given.amount, is_enough=is_enough)
+        left_out = self._left_out(rule, given)
+        order = sorted(given.where, key=lambda label: (-given.where[label], label))
+        where = tuple(left_out or order)
+        return Clash(
+            rule=rule,
+            wanted=wanted,
+            possible=possible,
+            is_enough=is_enough,
+            where=where,
+            names=tuple(self.case.called(label) for label in where),
+            lacking=tuple(given.where.get(label, 0.0) for label in where),
+            adults=self._adults(rule, given),
+        )
+
+    def _possible(self, rule: str, amount: float, *, is_enough: bool) -> tuple[float, float]:
+        """Return what a rule asks, and the nearest to it that can be had."""
         if rule == "new_sites":
             wanted = float(self.limits.n_sites or 0)
-            return Clash(rule, wanted, wanted + round(amount), is_enough)
+            return wanted, wanted + round(amount)
         if rule == "budget_eur":
             wanted = float(self.limits.budget_eur or 0.0)
-            return Clash(rule, wanted, round(wanted + amount, 2), is_enough)
-        if rule in _IN_PEOPLE:
-            demand = self.case.demand
-            people = demand.adults * (demand.is_inner if rule == "inner_share" else 1.0)
+            return wanted, round(wanted + amount, 2)
+        if rule in IN_PEOPLE:
             wanted = float(getattr(self.wishes, rule))
-            possible = max(wanted - amount / max(float(people.sum()), 1.0), 0.0)
-            return Clash(rule, wanted, round(possible, 6), is_enough)
+            share = self._lacking_people(amount) / max(float(self._people(rule).sum()), 1.0)
+            return wanted, round(max(wanted - share, 0.0), 6)
         if rule == "close_desks":
-            wanted = float(self.wishes.close_desks)
-            return Clash(rule, wanted, wanted - round(amount), is_enough)
+            return float(self.wishes.close_desks), float(self.wishes.close_desks - round(amount))
         if rule == "max_min":
-            wanted = float(self.wishes.max_min or 0.0)
             possible = self.shortest_ceiling() if is_enough else self.case.far_min
-            return Clash(rule, wanted, possible, is_enough, where)
-        return Clash(rule, 0.0, float(round(amount)), is_enough, where)
+            return float(self.wishes.max_min or 0.0), possible
+        return 0.0, float(round(amount))
+
+    def _people(self, rule: str) -> NDArray[np.float64]:
+        """Adults whom a share is of, place by place."""
+        demand = self.case.demand
+        return demand.adults * (demand.is_inner if rule == "inner_share" else 1.0)
+
+    def _lacking_people(self, amount: float) -> float:
+        """Return whole people where people are whole: rows of shares ask for half of one less."""
+        adults = self.case.demand.adults
+        is_whole = self.case.adults_per_hour is None and bool((adults % 1 == 0).all())
+        return float(np.ceil(amount - ROUNDING)) if is_whole else amount
+
+    def _adults(self, rule: str, given: Given) -> int:
+        """Adults whom a rule about people leaves out where it gives way least."""
+        if rule in IN_PEOPLE:
+            return round(self._lacking_people(given.amount))
+        if rule != "max_min":
+            return 0
+        is_far = np.isin(self.case.demand.place_ids, list(given.where))
+        return round(float(self.case.demand.adults[is_far].sum()))
+
+    def _left_out(self, rule: str, given: Given) -> list[str]:
+        """Places by people, if no choice at all reaches enough of them or a ceiling is broken."""
+        if rule not in {*IN_PEOPLE, "max_min"}:
+            return []
+        case = self.case
+        if rule == "max_min":
+            people = case.demand.adults * np.isin(case.demand.place_ids, list(given.where))
+        else:
+            everybody = self._people(rule)
+            near = [
+                pairs.origin[pairs.travel_min <= case.within_min]
+                for pairs in (case.to_site, case.to_desk)
+            ]
+            people = everybody.copy()
+            people[np.concatenate(near)] = 0.0
+            share = float(getattr(self.wishes, rule))
+            if people.sum() <= (1.0 - share) * everybody.sum() + ROUNDING:
+                return []
+        order = np.lexsort((case.demand.place_ids, -people))
+        return [str(case.demand.place_ids[place]) for place in order if people[place] > 0]
 
     def shortest_ceiling(self) -> float:
         """Find the minutes within which every place can have a desk under the other rules."""
@@ -210,82 +247,4 @@ class _Asked:
         return solved.bound
 
 
-def tell_clashes(clashes: tuple[Clash, ...], *, lang: Language) -> str:
-    """Say which rules clash and by how much, in one sentence each."""
-    opening, alone, together, unknown = _WORDS[lang]
-    if not clashes:
-        return opening + unknown
-    told = "; ".join(_tell(clash, lang) for clash in clashes)
-    return opening + (alone if clashes[0].is_enough else together) + told + "."
-
-
-def _tell(clash: Clash, lang: Language) -> str:
-    """Say what one rule asks and what can be had."""
-    if clash.rule in _IN_PEOPLE:
-        wanted = percent(clash.wanted, 1, lang=lang)
-        possible = percent(np.floor(clash.possible * 1000) / 1000, 1, lang=lang)
-    elif clash.rule == "budget_eur":
-        wanted, possible = (
-            euros(amount, lang=lang) for amount in (clash.wanted, np.ceil(clash.possible))
-        )
-    else:
-        decimals = 1 if clash.rule == "max_min" else 0
-        wanted, possible = (
-            number(amount, decimals, lang=lang) for amount in (clash.wanted, clash.possible)
-        )
-    named = ", ".join(clash.where[:MOST_NAMED]) + (", …" if len(clash.where) > MOST_NAMED else "")
-    sentence = _RULES[lang][clash.rule].format(wanted=wanted, possible=possible)
-    return sentence + (f" ({named})" if named else "")
-
-
-_WORDS = {
-    "it": (
-        "sites: nessuna scelta rispetta tutte le richieste. ",
-        "Basterebbe cambiarne una: ",
-        "Cambiarne una sola non basta; il meno che si può cedere, insieme: ",
-        "La ricerca si è fermata prima di trovare quali si scontrano.",
-    ),
-    "en": (
-        "sites: no choice keeps every wish. ",
-        "Changing one would do: ",
-        "Changing one is not enough; the least to give up, together: ",
-        "The search stopped before it found which of them clash.",
-    ),
-}
-_RULES = {
-    "it": {
-        "new_sites": "almeno {possible} nuove sedi invece di {wanted} (new_sites)",
-        "budget_eur": "almeno {possible} invece di {wanted} (budget)",
-        "cover_share": "al più {possible} dei maggiorenni coperti invece di {wanted} (cover_share)",
-        "inner_share": "al più {possible} dei maggiorenni delle aree interne invece di {wanted} "
-        "(inner_share)",
-        "max_min": "non meno di {possible} minuti invece di {wanted} (max_min)",
-        "exclude": "ammettere {possible} località escluse (exclude)",
-        "require": "rinunciare a {possible} sedi obbligate (require)",
-        "per_province": "{possible} sedi in meno fra le province (per_province)",
-        "per_union": "{possible} sedi in meno fra le unioni (per_union)",
-        "at_least": "{possible} sedi in meno nelle aree indicate (at_least)",
-        "spacing": "accettare {possible} vicinanze sotto la distanza minima (spacing)",
-        "close_desks": "al più {possible} chiusure invece di {wanted} (close_desks)",
-        "honour_targets": "accettare {possible} punti dal bacino insufficiente (honour_targets)",
-    },
-    "en": {
-        "new_sites": "at least {possible} new sites instead of {wanted} (new_sites)",
-        "budget_eur": "at least {possible} instead of {wanted} (budget)",
-        "cover_share": "at most {possible} of the adults covered instead of {wanted} (cover_share)",
-        "inner_share": "at most {possible} of the adults of inner areas instead of {wanted} "
-        "(inner_share)",
-        "max_min": "no fewer than {possible} minutes instead of {wanted} (max_min)",
-        "exclude": "admit {possible} excluded settlements (exclude)",
-        "require": "give up {possible} required sites (require)",
-        "per_province": "{possible} fewer sites over the provinces (per_province)",
-        "per_union": "{possible} fewer sites over the unions (per_union)",
-        "at_least": "{possible} fewer sites in the areas named (at_least)",
-        "spacing": "accept {possible} pairs nearer than the spacing (spacing)",
-        "close_desks": "at most {possible} closures instead of {wanted} (close_desks)",
-        "honour_targets": "accept {possible} points whose catchment is too small (honour_targets)",
-    },
-}
-
-
-__all__ = ["Clash", "WishesInfeasibleError", "find_clashes", "tell_clashes"]
+__all__ = ["WishesInfeasibleError", "find_clashes"]

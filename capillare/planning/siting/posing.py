@@ -79,7 +79,24 @@ def pose_case(ground: Ground, wishes: SitingWishes) -> Case:
         near_sites=near_sites,
         near_desks=near_desks,
         adults_per_hour=policy.siting.adults_per_hour if wishes.capacity else None,
+        names=_names(ground),
     )
+
+
+def _names(ground: Ground) -> dict[str, str]:
+    """Return what people call settlements, candidates, municipalities and desks, by id."""
+    towns = ground.territory.municipalities.set_index("istat_code")["municipality"]
+    names: dict[str, str] = towns.to_dict()
+    for frame, key, name in (
+        (ground.territory.places, "place_id", "place"),
+        (ground.candidates, "candidate_id", "locality"),
+        (ground.desks, "desk_id", "name"),
+    ):
+        town = frame["istat_code"].map(towns).fillna("").to_numpy()
+        for one, called, where in zip(frame[key], frame[name].fillna(""), town, strict=True):
+            is_same = called == where or not where
+            names[str(one)] = str(called or one) if is_same else f"{called or one} ({where})"
+    return names
 
 
 def _far_min(ground: Ground) -> float:

@@ -26,6 +26,7 @@ STRUCTURE = ""
 """Name of rows that no wish can do without."""
 ROUNDING = 1e-6
 """Arithmetic error allowed on euros and people."""
+HALF_A_PERSON = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +114,10 @@ def _share_rows(layout: Layout, wishes: SitingWishes) -> Iterator[Rows]:
     ):
         if share is not None:
             needed = share * people.sum() - layout.always_covered(people) - ROUNDING
+            if layout.case.adults_per_hour is None and (people % 1 == 0).all():
+                # Whole people: half of one below changes no choice, and spares HiGHS its rounding,
+                # which takes a row of millions that must hold to the last digit for impossible.
+                needed = np.ceil(needed) - HALF_A_PERSON
             yield at_least(rule, {"covered": one_row(layout.weights(people))}, needed)
 
 
