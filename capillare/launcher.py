@@ -15,7 +15,7 @@ from capillare.views.deployment import read_deployment
 from capillare.views.frame import show_surprise
 from capillare.views.kept_files import KeptFiles
 from capillare.views.leaflet_map.files import MAP_PATH, map_app, shelf
-from capillare.views.preloads import Preloads, streamlit_files
+from capillare.views.preloads import Preloads, first_scripts, streamlit_files
 from capillare.views.security import PlannerPages
 from capillare.views.serving import SITE_PATH, refuse_open_door
 from capillare.views.warm_up import warm_up
@@ -25,10 +25,10 @@ refuse_open_door(_deployment, st.get_option("server.address") or "")
 _routes = [Mount(MAP_PATH, app=map_app(shelf()))]
 if _deployment.site is not None:
     _routes.append(Mount(SITE_PATH, app=site_app(_deployment.site, cors=_deployment.cors)))
-_fill = Preloads(streamlit_files(), shelf())
+_static = streamlit_files()
 _middleware = [
-    Middleware(PlannerPages, except_under=SITE_PATH, fill=_fill),
-    Middleware(KeptFiles, folder=streamlit_files()),
+    Middleware(PlannerPages, except_under=SITE_PATH, fill=Preloads(_static, shelf())),
+    Middleware(KeptFiles, folder=_static, ready=first_scripts(_static)),
 ]
 if _deployment.sign_in is not None:
     _middleware.append(Middleware(Door, sign_in=_deployment.sign_in, except_under=SITE_PATH))

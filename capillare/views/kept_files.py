@@ -14,11 +14,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 STATIC_PATH = "/static/"
+_LEVEL = 6
 _FOREVER = "public, max-age=31536000, immutable"
 _MEDIA_TYPES = {
     "js": "text/javascript; charset=utf-8",
@@ -34,7 +36,7 @@ def is_kept(name: str) -> bool:
 
 def zipped(content: bytes) -> bytes:
     """Compress a file's content; no time in the header: the same content gives the same bytes."""
-    return gzip.compress(content, mtime=0)
+    return gzip.compress(content, compresslevel=_LEVEL, mtime=0)
 
 
 def kept_answer(name: str, content: bytes, accept_encoding: str) -> Response:
@@ -57,9 +59,11 @@ class KeptFiles:
     folder
         Where the files lie; what is in it when the server starts is known by name, and nothing
         else is ever read.
+    ready
+        Names of scripts to read and compress now; the others wait until somebody asks.
     """
 
-    def __init__(self, app: ASGIApp, *, folder: Path) -> None:
+    def __init__(self, app: ASGIApp, *, folder: Path, ready: Iterable[str] = ()) -> None:
         self.app = app
         self.folder = folder
         self._files = {
@@ -69,6 +73,8 @@ class KeptFiles:
             if is_kept(file.name)
         }
         self._kept: dict[str, bytes] = {}
+        for name in ready:
+            self._find(f"{STATIC_PATH}js/{name}")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -76,7 +82,10 @@ class KeptFiles:
         if scope["type"] != "http" or scope["method"] != "GET" or path not in self._files:
             await self.app(scope, receive, send)
             return
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        await kept_answer(path, self._find(path), accepted)(scope, receive, send)
+
+    def _find(self, path: str) -> bytes:
         if path not in self._kept:
             self._kept[path] = zipped(self._files[path].read_bytes())
-        accepted = Headers(scope=scope).get("accept-encoding", "")
-        await kept_answer(path, self._kept[path], accepted)(scope, receive, send)
+        return self._kept[path]

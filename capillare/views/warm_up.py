@@ -20,17 +20,21 @@ if TYPE_CHECKING:
     from capillare.views.deployment import Deployment
 
 _LOG = logging.getLogger(__name__)
+_PATIENCE_S = 20.0
+"""A region is ready long before; for the whole country the server does not wait any longer."""
 
 
 def warm_up(deployment: Deployment) -> Thread:
-    """Begin to fill the caches with what the first page shows, beside the server.
+    """Fill the caches with what the first page shows; return the thread that does.
 
-    Who comes before it is done waits for the rest of it only. A registry that cannot be read is
-    said by the page, which asks for it again.
+    Meanwhile nothing is served, for a page and this at once would be slower than one after the
+    other; what is not done in `_PATIENCE_S` goes on beside the server, and who comes waits for the
+    rest of it only. A registry that cannot be read is said by the page, which asks for it again.
     """
     offer_files()
     thread = Thread(target=_run, args=(deployment,), name="warm-up", daemon=True)
     thread.start()
+    thread.join(_PATIENCE_S)
     return thread
 
 

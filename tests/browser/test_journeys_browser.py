@@ -21,6 +21,7 @@ from tests.browser.planner_pages import (
     PATIENCE_MS,
     PROBE,
     choose,
+    chosen,
     metric,
     running_planner,
     settle,
@@ -241,3 +242,62 @@ def test_the_guided_visit_is_walked_by_keyboard(open_planner):
     resume.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("passo 4 di 5: Scenari")).to_be_visible()
+
+
+def test_branches_of_points_that_exist_reach_people_where_no_point_can_be_paid(open_planner):
+    page = open_planner("sedi?budget=9000")
+    expect(metric(page, "Sedi proposte")).to_have_text("0", timeout=FIRST_MAP_MS)
+    page.get_by_text("Che cosa si vuole").click()
+    page.get_by_role("tab", name="Dove", exact=True).click()
+    page.get_by_text("Anche sedi di punti esistenti").click()
+    page.get_by_role("button", name="Applica").click()
+    expect(metric(page, "Sedi proposte")).to_have_text("3", timeout=FIRST_MAP_MS)
+    expect(metric(page, "Costo")).to_have_text("9.000 €")
+    expect(page).to_have_url(re.compile("branches"))
+    choose(page, "Sede in evidenza", "1. ")
+    expect(page.get_by_text(re.compile(r"sede di .+, con 6 delle sue ore"))).to_be_visible()
+
+
+def test_a_long_search_is_stopped_and_says_so(open_planner, axe_violations):
+    page = open_planner("furgoni?furgoni=1")
+    stop = page.get_by_role("button", name="Ferma", exact=True)
+    expect(stop).to_be_visible()
+    expect(page.get_by_text("Tempo passato")).to_be_visible()
+    assert own(axe_violations(page)) == []
+    stop.click()
+    expect(page.get_by_text("Hai fermato il calcolo")).to_be_visible()
+    expect(page.get_by_role("button", name="Calcola di nuovo")).to_be_visible()
+    expect(stop).to_have_count(0)
+
+
+def test_a_vans_stops_are_approved_into_the_registry_and_taken_back(open_planner, registry):
+    page = open_planner("registro?furgoni=1")
+    before = read_rows(registry).get("stops", {})
+    page.get_by_role("textbox", name="Chi sei").fill("Ufficio di prova")
+    page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Approva").click()
+    page.get_by_text("Soste dei furgoni").click()
+    page.get_by_text("rapida, qualche secondo").click()
+    page.get_by_role("button", name="Mostra che cosa si scriverebbe").click()
+    write = page.get_by_role("button", name=re.compile("^Approva e scrivi nel registro"))
+    expect(write).to_be_enabled(timeout=FIRST_MAP_MS)
+    write.click()
+    expect(page.get_by_text(re.compile("Scritto nel registro, modifica"))).to_be_visible()
+    approved = read_rows(registry)["stops"]
+    assert len(approved) > len(before)
+    page.get_by_role("tab", name="Storia").click()
+    page.get_by_role("button", name=re.compile("^Annulla la modifica")).first.click()
+    expect(page.get_by_text(re.compile("annullata|Annullata")).first).to_be_visible()
+    assert read_rows(registry).get("stops", {}) == before
+
+
+def test_a_saved_scenario_gets_another_name(open_planner):
+    page = open_planner("scenari?sedi=1")
+    choose(page, "Scenario", "Due sedi")
+    page.get_by_role("button", name="Rinomina", exact=True).click()
+    title = page.get_by_role("textbox", name="Nuovo titolo")
+    title.click()
+    title.fill("Due sedi in valle")
+    title.press("Enter")
+    page.get_by_role("button", name="Rinomina", exact=True).last.click()
+    expect(chosen(page, "Scenario")).to_have_value("Due sedi in valle")
