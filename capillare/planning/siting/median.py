@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capillare.planning.siting.median_branch import close_median
+from capillare.planning.siting.median_core import close_by_levels
 from capillare.planning.siting.median_costs import Costs, SparseCosts
 from capillare.planning.siting.median_dual import FIRST_STEP, Dual, relax_median
 from capillare.planning.siting.median_levels import solve_levels
@@ -37,6 +38,8 @@ CORE_CELLS = 4_000_000
 """A core of candidates x demand up to this size is held whole, in 32 MB."""
 CELLS_PER_PAIR = 6
 """Cells of a whole table that cost as much time as one pair of a sparse one."""
+PAIRS_A_DEMAND = 4
+"""Pairs of a demand on average up to which HiGHS is asked before branch and bound."""
 CLOSING_WORK = 8e9
 """Cells that branch and bound visits at most where no time limit is given: some ten seconds."""
 ROUNDING = 1e-9
@@ -213,7 +216,22 @@ def _close(
     dual: Dual,
     margin: float,
 ) -> Medians:
-    """Branch and bound over the candidates that the bound leaves, if they are few enough."""
+    """Close what is open: HiGHS if hardly a pair is left, else branch and bound on candidates."""
+    left_s = None if limits.deadline is None else max(limits.deadline - perf_counter(), 0.0)
+    closed = close_by_levels(
+        costs,
+        n_sites,
+        dual=dual,
+        cost=medians.cost,
+        margin=margin,
+        most_pairs=PAIRS_A_DEMAND * costs.fallback.size,
+        time_limit_s=left_s,
+    )
+    if closed is not None:
+        opened = medians.opened if closed.opened is None else closed.opened
+        medians = Medians(opened, closed.cost, max(medians.bound, closed.bound))
+        if not closed.is_stopped or limits.is_over:
+            return medians
     spare = medians.cost - margin - dual.bound
     kept = np.flatnonzero(~dual.useless(n_sites, spare))
     if kept.size * costs.fallback.size > CORE_CELLS:
