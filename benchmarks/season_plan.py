@@ -60,6 +60,7 @@ def fill_up(network: Network, n_points: int = N_POINTS) -> Network:
             "weekly_hours": network.policy.point.weekly_hours,
             "is_in_service": True,
             "is_to_be_confirmed": False,
+            "is_touring": False,
         }
     )
     all_points = pd.concat([network.registry.points, points], ignore_index=True)

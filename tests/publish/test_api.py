@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import logging
@@ -9,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+import brotli
 import jsonschema
 import numpy as np
 import pandas as pd
@@ -107,6 +109,25 @@ class Client:
 def client(folder):
     with served(site_app(folder, today=lambda: AS_OF)) as origin:
         yield Client(origin)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding", "unpack"),
+    [
+        ("gzip, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0, gzip;q=0.3", "gzip", gzip.decompress),
+        ("gzip;q=0, br;q=0", None, bytes),
+    ],
+)
+def test_answers_come_in_the_coding_that_is_preferred(client, accepted, coding, unpack):
+    plain = client.get("/api/desks")
+    assert "content-encoding" not in plain.headers
+    packed = client.get("/api/desks", {"Accept-Encoding": accepted})
+    assert packed.headers.get("content-encoding") == coding
+    assert int(packed.headers["content-length"]) == len(packed.content)
+    assert "accept-encoding" in packed.headers["vary"].lower()
+    assert unpack(packed.content) == plain.content
 
 
 @pytest.fixture(scope="module")

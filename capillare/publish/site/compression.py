@@ -21,7 +21,7 @@ LEAST_BYTES = 500
 TEXT_ENDINGS = (".html", ".js", ".css", ".json", ".geojson", ".jsonld", ".csv", ".ics", ".svg",
                 ".txt", ".xml", ".ttl", ".rdf")  # fmt: skip
 _BROTLI_QUALITY = {"quick": 5, "best": 11}
-_GZIP_LEVEL = 9
+_GZIP_LEVEL = {"quick": 6, "best": 9}
 _THREADS = 2
 
 
@@ -35,7 +35,7 @@ def compressed(content: bytes, coding: Coding, effort: Effort = "best") -> bytes
     if coding == "br":
         packed: bytes = brotli.compress(content, quality=_BROTLI_QUALITY[effort])
     else:
-        packed = gzip.compress(content, _GZIP_LEVEL, mtime=0)
+        packed = gzip.compress(content, _GZIP_LEVEL[effort], mtime=0)
     return packed if len(packed) < len(content) else b""
 
 

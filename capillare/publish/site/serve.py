@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -20,6 +20,7 @@ from capillare.geo.errors import SourceError
 from capillare.publish.api.problems import problem
 from capillare.publish.api.routes import Interface
 from capillare.publish.site.assets import FOLDER, GROUND, PLACES
+from capillare.publish.site.compression import LEAST_BYTES, chosen_coding, compressed
 from capillare.publish.site.headers import read_headers
 from capillare.publish.site.served_files import HeldFiles, file_answer
 from capillare.publish.site.words import LANGUAGES, read_words
@@ -48,6 +49,8 @@ _MEDIA_TYPES = {
 _YEAR = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _MAX_PATH_CHARS = 1000
+_LONG_BYTES = 64_000
+"""Answers that are longer are compressed beside the others, not between them."""
 
 
 class _SecurityHeaders:
@@ -92,6 +95,54 @@ class _AccessLog:
         shown = "".join(letter if letter.isprintable() else "?" for letter in path)
         took_ms = 1000 * (time.perf_counter() - start)
         LOG.info("%s %s %d %.0f ms", scope["method"], shown, status, took_ms)
+
+
+class _Compressed:
+    """Sends each answer in the coding that its reader prefers; short ones as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the answer back in fewer bytes."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        begun: list[Message] = []
+
+        async def send_compressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                begun.append(message)
+                return
+            if begun:
+                start = begun.pop()
+                message = await _in_fewer_bytes(start, message, accepted)
+                await send(start)
+            await send(message)
+
+        await self.app(scope, receive, send_compressed)
+
+
+async def _in_fewer_bytes(start: Message, message: Message, accepted: str) -> Message:
+    """Return the body compressed, and say so in the headers of its start."""
+    content: bytes = message.get("body", b"")
+    headers = MutableHeaders(scope=start)
+    is_part = message.get("more_body", False) or "content-encoding" in headers
+    if is_part or len(content) < LEAST_BYTES:
+        return message
+    headers.add_vary_header("Accept-Encoding")
+    coding = chosen_coding(accepted, {"br": content, "gzip": content})
+    if coding is None:
+        return message
+    if len(content) < _LONG_BYTES:
+        packed = compressed(content, coding, "quick")
+    else:
+        packed = await anyio.to_thread.run_sync(compressed, content, coding, "quick")
+    if not packed:
+        return message
+    headers["Content-Encoding"], headers["Content-Length"] = coding, str(len(packed))
+    return {**message, "body": packed}
 
 
 class _SiteFiles(StaticFiles):
@@ -190,7 +241,7 @@ def site_app(
 def _interface_app(interface: Interface) -> Starlette:
     return Starlette(
         routes=interface.routes(),
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
+        middleware=[Middleware(_Compressed)],
         exception_handlers={404: _no_address, 405: _wrong_method},
     )
 
