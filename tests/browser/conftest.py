@@ -90,12 +90,14 @@ def open_page(browser):
 
 @pytest.fixture(scope="session")
 def axe_violations():
-    """Run axe-core in a page: the rules it breaks, with the elements that break them."""
+    """Run axe-core in a page, all rules or those named: which it breaks, and where."""
     script = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
-    def check(page):
-        page.evaluate(script)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    def check(page, *rules):
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        settings = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        found = page.evaluate("settings => axe.run(document, settings)", settings)
         return [
             (rule["id"], [node["html"][:200] for node in rule["nodes"][:5]])
             for rule in found["violations"]
