@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from capillare.geo.numerals import euros, number, percent
@@ -15,6 +16,7 @@ from capillare.views.notes import as_text
 from capillare.views.session import current
 
 if TYPE_CHECKING:
+    from capillare.geo.settings import Policy
     from capillare.planning.plan import Plan
 
 EXPLAINED = (
@@ -81,6 +83,23 @@ def explain_site(plan: Plan, candidate_id: str) -> str:
             f"{change} entro la soglia, {euros(row['next_cost_eur'])}."
         )
     return " ".join(parts)
+
+
+def tell_target(site: pd.Series, policy: Policy) -> str:
+    """Say in Italian what target a new point would carry, and whether its catchment honours it."""
+    if pd.isna(site["target_citizens"]):
+        return ""
+    most = percent(policy.siting.target_share)
+    share = percent(site["target_of_catchment_share"], 1)
+    verdict = (
+        f"il bacino lo regge, perché si accetta fino al {most}"
+        if site["is_target_honoured"]
+        else f"oltre il {most} che si accetta, difficile da raggiungere"
+    )
+    return (
+        f"Obiettivo: {number(site['target_citizens'])} persone, il {share} dei maggiorenni del "
+        f"bacino; {verdict}."
+    )
 
 
 def _show_curve(plan: Plan, page: str) -> None:
@@ -158,4 +177,4 @@ def _show_tradeoffs(plan: Plan, page: str) -> None:
     )
 
 
-__all__ = ["explain_site", "show_answers"]
+__all__ = ["explain_site", "show_answers", "tell_target"]

@@ -27,7 +27,7 @@ from capillare.views.notes import as_text, show_caveats, show_heading, show_meth
 from capillare.views.overview import STEPS_OF_REACH
 from capillare.views.selection import chosen, show_choice, show_choosing_map
 from capillare.views.session import change_scenario, current, write_address
-from capillare.views.site_answers import explain_site, show_answers
+from capillare.views.site_answers import explain_site, show_answers, tell_target
 from capillare.views.site_wishes import show_wishes
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ COLUMNS = (
     "catchment_adults",
     "cost_eur",
     "target_citizens",
+    "target_of_catchment_share",
+    "is_target_honoured",
     "venue",
     "reasons",
 )
@@ -221,7 +223,8 @@ def _show_table(plan: Plan) -> None:
             row = site.iloc[0]
             st.markdown(
                 f"**{as_text(names[row['candidate_id']])}**: {as_text(row['reasons'])}. "
-                f"Costo {euros(row['cost_eur'])}. {explain_site(plan, row['candidate_id'])}"
+                f"Costo {euros(row['cost_eur'])}. {tell_target(row, plan.network.policy)} "
+                f"{explain_site(plan, row['candidate_id'])}"
             )
     show_grid(
         sites,
