@@ -23,12 +23,14 @@ from capillare.geo.hours import ROME
 from capillare.geo.points.stops import read_stops, visits
 from capillare.geo.publication_rules import PublicationRules
 from capillare.geo.schema import STOPS
+from capillare.planning.scenario import Scenario
 from capillare.publish.site import open_data
 from capillare.publish.site.catalogue import catalogue, catalogue_files
 from capillare.publish.site.openings import HORIZON_DAYS, OpenSpan, open_spans
 from capillare.publish.site.sitemap import crawler_files
 from capillare.publish.site.structured_data import embedded, structured_data
 from capillare.publish.site.weekly_pattern import periods
+from capillare.views.registry.browse import _stops_calendar
 from tests.publish.site_network import AS_OF, small_network
 
 ROOT = "https://sportelli.example.it/pdf/"
@@ -230,6 +232,22 @@ def test_the_calendar_holds_the_days_of_the_stops(tiny, policy, rule):
     assert event["dtstart"].params["TZID"] == "Europe/Rome"
     assert str(read.walk("VTIMEZONE")[0]["tzid"]) == "Europe/Rome"
     assert str(event["url"]) == f"{ROOT}sportelli/van.html"
+
+
+def test_the_planner_s_registry_hands_the_stops_over_with_where_they_come_from(tiny, policy):
+    without = network_of(tiny, policy, VAN, publication=KNOWN)
+    assert _stops_calendar(without) == []
+    network = network_of(tiny, policy, VAN, stops=[{**STOP, **RULES[0]}], publication=KNOWN)
+    network.scenario = Scenario(as_of=AS_OF)
+    (offered,) = _stops_calendar(network)
+    assert offered.file_name == f"stops_{AS_OF}.ics"
+    read = icalendar.Calendar.from_ical(offered.write())
+    assert "Scenario: " in read["x-wr-caldesc"]
+    assert "Registro di prova (2025-11-21)" in read["x-wr-caldesc"]
+    published = icalendar.Calendar.from_ical(open_data_files(network)["stops.ics"])
+    assert [event.to_ical() for event in read.walk("VEVENT")] == [
+        event.to_ical() for event in published.walk("VEVENT")
+    ]
 
 
 def test_stops_that_are_over_or_of_no_desk_in_service_are_not_in_the_calendar(tiny, policy):

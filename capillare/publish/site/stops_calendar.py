@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _PRODUCT = "-//Capillare//Soste//IT"
 
 
-def stops_ics(network: Network) -> bytes:
+def stops_ics(network: Network, *, words: str = "") -> bytes:
     """Write the stops of published mobile desks as iCalendar (RFC 5545).
+
+    `words` say where they come from.
 
     A repeated stop is one event with a rule, and with the days it skips as exceptions; the rule
     ends with the stop, or 400 days from now: further holidays are not looked up. Hours are those
@@ -37,6 +39,8 @@ def stops_ics(network: Network) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", network.policy.title)
+    if words:
+        calendar.add("x-wr-caldesc", words)
     calendar.add("x-wr-timezone", str(ROME))
     calendar.add_component(rome_zone())
     desks = published_desks(network)

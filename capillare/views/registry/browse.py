@@ -17,8 +17,11 @@ from capillare.geo.points.row_changes import RowChange, read_rows
 from capillare.geo.schema import DESKS, POINTS, PROGRESS, STOPS
 from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE
 from capillare.publish.labels import LABELS_IT, label_it
+from capillare.publish.provenance import provenance_of
 from capillare.publish.sheets import DESKS_AS_OF, sheet_of
+from capillare.publish.site.stops_calendar import stops_ics
 from capillare.views.cached import derived_of
+from capillare.views.downloads import Download
 from capillare.views.exports import show_exports
 from capillare.views.faults import told
 from capillare.views.grids import show_grid
@@ -90,8 +93,25 @@ def show_browsing(network: Network) -> None:
             *(sheet_of(table, frame) for table, frame in tables.items() if len(frame)),
         ],
         network,
+        more=_stops_calendar(network),
         caveats=derived_of(network.scenario, current().inputs).caveats,
     )
+
+
+def _stops_calendar(network: Network) -> list[Download]:
+    """Offer the stops of mobile desks as a calendar, where there are any."""
+    if network.registry.stops.empty:
+        return []
+    about = provenance_of(network)
+    words = " ".join(about.lines)
+    return [
+        Download(
+            "Soste (ICS)",
+            f"stops_{about.mark}.ics",
+            "text/calendar",
+            lambda: stops_ics(network, words=words),
+        )
+    ]
 
 
 def _filtered(desks: pd.DataFrame) -> pd.DataFrame:
