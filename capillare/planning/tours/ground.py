@@ -103,8 +103,8 @@ def lay_ground(
     is_unserved: NDArray[np.bool_],
     travel: TravelTimes,
     vans: tuple[Van, ...],
-    *,
     bases: pd.DataFrame,
+    *,
     markets: pd.DataFrame,
     horizon: Horizon,
     within_min: float,
@@ -119,12 +119,7 @@ def lay_ground(
         If everybody has a desk, or no stop can be visited: which limit is in the way.
     """
     places = territory.places
-    people = np.flatnonzero(is_unserved & (places["adults"].to_numpy() > 0))
-    if people.size == 0:
-        raise InfeasibleError(
-            "tours: every place has a desk within reach, no stop is left to serve. "
-            "Vans are not needed at these minutes."
-        )
+    people = _places_without(is_unserved, places)
     crews = crews_of(vans)
     spots = spots_of(places.iloc[people], id_column="place_id")
     out, back = _base_legs(crews, bases, spots, travel)
@@ -158,6 +153,16 @@ def lay_ground(
         drive_back=back,
         bases=bases,
     )
+
+
+def _places_without(is_unserved: NDArray[np.bool_], places: pd.DataFrame) -> NDArray[np.intp]:
+    people = np.flatnonzero(is_unserved & (places["adults"].to_numpy() > 0))
+    if people.size == 0:
+        raise InfeasibleError(
+            "tours: every place has a desk within reach, no stop is left to serve. "
+            "Vans are not needed at these minutes."
+        )
+    return people
 
 
 def find_market_days(stops: pd.DataFrame, markets: pd.DataFrame) -> NDArray[np.bool_]:

@@ -133,23 +133,19 @@ def propose_tours(
     is_unserved = ~access.places["is_within"].to_numpy(dtype=bool)
     if isinstance(vans, int):
         vans = default_vans(vans, serving, territory.places, is_unserved, travel)
-    vans, bases = placed_vans(vans, desks, territory)
     report("strade fra le località senza sportello")
     ground = lay_ground(
         territory,
         is_unserved,
         travel,
-        vans,
-        bases=bases,
+        *placed_vans(vans, desks, territory),
         markets=read_table(WEEKLY_MARKETS),
         horizon=horizon,
         within_min=policy.reach.within_min,
     )
-    plan, worth = search_tours(ground, effort, report)
     return _summed_up(
         ground,
-        plan,
-        worth,
+        *search_tours(ground, effort, report),
         territory=territory,
         access=access,
         travel=travel,
