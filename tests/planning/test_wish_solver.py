@@ -280,6 +280,25 @@ def test_a_clash_is_told_by_names_and_by_how_much_everywhere():
     assert sum(lacking) == told["per_province"]["possible"] == 2
 
 
+@given(cases(rich=True), st.data())
+@settings(max_examples=30)
+def test_minutes_held_at_once_are_those_of_the_pairs(case, data):
+    n_options, free = case.options.candidate.size, np.flatnonzero(case.seats.is_free)
+    options = data.draw(st.sets(st.integers(0, n_options - 1))) if n_options else set()
+    ceased = data.draw(st.sets(st.sampled_from(free.tolist()))) if free.size else set()
+    opened = Opened(*(np.array(sorted(some), dtype=np.intp) for some in (options, ceased)))
+    for place, minutes in enumerate(nearest_min(case, opened)):
+        sites = set(case.options.candidate[opened.options].tolist())
+        legs = [
+            one.travel_min[(one.origin == place) & np.isin(one.destination, list(open_))]
+            for one, open_ in (
+                (case.to_site, sites),
+                (case.to_desk, set(range(case.seats.hours.size)) - ceased),
+            )
+        ]
+        assert minutes == np.concatenate([*legs, [np.inf]]).min()
+
+
 def test_a_share_of_everybody_is_no_matter_of_rounding():
     rng = np.random.default_rng(3)
     adults = rng.integers(1, 200_000, 30)

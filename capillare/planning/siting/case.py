@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Texts = NDArray[np.str_]
 
 
+MOST_HELD = 2_000_000
+"""Pairs of a place and a candidate, reached or not, whose minutes are held at once: 16 MB."""
+
+
 @dataclass(frozen=True, eq=False)
 class Demand:
     """Settlements and their people, arrays of shape (n_places,).
@@ -203,6 +207,20 @@ class Case:
     def today_min(self) -> Floats:
         """Minutes from each place to the nearest desk in service; infinite for none."""
         return self._nearest_desk(np.ones(self.seats.hours.size, dtype=np.bool_))
+
+    @cached_property
+    def site_min(self) -> Floats | None:
+        """Minutes to each candidate, infinite beyond far, shape (n_candidates, n_places).
+
+        None where that would be too many to hold.
+        """
+        shape = (self.candidate_ids.size, self.demand.adults.size)
+        if shape[0] * shape[1] > MOST_HELD:
+            return None
+        minutes = np.full(shape, np.inf)
+        pairs = self.to_site
+        np.minimum.at(minutes, (pairs.destination, pairs.origin), pairs.travel_min)
+        return minutes
 
     def _nearest_desk(self, counts: Flags) -> Floats:
         nearest = np.full(self.demand.adults.size, np.inf)

@@ -34,14 +34,27 @@ class Breach:
 
 def nearest_min(case: Case, opened: Opened) -> Floats:
     """Minutes from each place to the nearest open site or desk; infinite for none within far."""
-    nearest = np.full(case.demand.adults.size, np.inf)
+    sites = case.options.candidate[opened.options]
+    nearest = case.today_min.copy() if not opened.ceased.size else _nearest_staying(case, opened)
+    if not sites.size:
+        return nearest
+    if case.site_min is not None:
+        np.minimum(nearest, case.site_min[sites].min(axis=0), out=nearest)
+        return nearest
     is_site = np.zeros(case.candidate_ids.size, dtype=np.bool_)
-    is_site[case.options.candidate[opened.options]] = True
-    is_desk = np.ones(case.seats.hours.size, dtype=np.bool_)
-    is_desk[opened.ceased] = False
-    for pairs, is_open in ((case.to_site, is_site), (case.to_desk, is_desk)):
-        used = is_open[pairs.destination]
-        np.minimum.at(nearest, pairs.origin[used], pairs.travel_min[used])
+    is_site[sites] = True
+    used = is_site[case.to_site.destination]
+    np.minimum.at(nearest, case.to_site.origin[used], case.to_site.travel_min[used])
+    return nearest
+
+
+def _nearest_staying(case: Case, opened: Opened) -> Floats:
+    """Minutes from each place to the nearest desk that does not cease."""
+    stays = np.ones(case.seats.hours.size, dtype=np.bool_)
+    stays[opened.ceased] = False
+    nearest = np.full(case.demand.adults.size, np.inf)
+    used = stays[case.to_desk.destination]
+    np.minimum.at(nearest, case.to_desk.origin[used], case.to_desk.travel_min[used])
     return nearest
 
 
