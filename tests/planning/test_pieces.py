@@ -27,7 +27,7 @@ def relaxed_at(neighbours, multipliers, n_sites):
     """The relaxation's bound from its definition."""
     values = np.sort(neighbours.catchments.toarray() @ multipliers)[::-1]
     bound = float((neighbours.people - multipliers).sum() + values[:n_sites].sum())
-    return Relaxed(bound, multipliers, np.empty(0, dtype=np.intp), 0)
+    return Relaxed(bound, multipliers, np.empty(0, dtype=np.intp), 0, 1.0)
 
 
 def best_of(neighbours, n_sites):
