@@ -86,7 +86,11 @@ def test_nothing_that_fits_is_infeasible_still_written_and_told_to_programs(capi
         (("--for", "Lucca", "--format", "pdf"), 2, "not one of csv, xlsx, gpkg, geojson, html"),
         (("--format", "csv"), 2, "--format: goes with --for"),
         (("--campaign", "extension-2026"), 2, "--campaign: goes with --call"),
-        (("--body-share", "0.2", "--most-per-body", "1"), 2, "--most-per-body, --body-share: goes with"),
+        (
+            ("--body-share", "0.2", "--most-per-body", "1"),
+            2,
+            "--most-per-body, --body-share: goes with",
+        ),
         (("--renewal-line", "0.2"), 2, "--renewal-line: goes with --keep"),
         (("--call", "--province-share", "2"), 2, "province_budget_share: 2.0 is not above 0"),
         (("--call", "--most-per-body", "-1"), 2, "most_per_body: -1 is not within 0 and 2000"),
