@@ -167,7 +167,7 @@ def ask_renewal(n_points: int, line_share: float | None, page: str) -> str:
     keep = funding.keep or USUAL_KEEP
     left, middle, right = st.columns([1, 2, 1], vertical_alignment="bottom")
     by = left.radio(
-        "Quanti punti tenere",
+        "Come si dice",
         options=list(_KEEP_BY),
         index=int(keep.strip().isdecimal()),
         format_func=_KEEP_BY.__getitem__,
@@ -197,11 +197,11 @@ def _keep_share(keep: str, page: str) -> str:
     text = keep if keep.endswith("%") else USUAL_KEEP
     share = round(float(text.removesuffix("%").replace(",", ".")))
     asked = st.slider(
-        "In percentuale di quelli in servizio",
+        "Quanti punti tenere, in percentuale di quelli in servizio",
         min_value=0,
         max_value=100,
         value=share,
-        step=1,
+        step=5,
         key=f"{page}_keep",
         format="%d %%",
         on_change=lambda: change_funding(keep=f"{st.session_state[f'{page}_keep']}%"),
@@ -212,7 +212,7 @@ def _keep_share(keep: str, page: str) -> str:
 def _keep_count(keep: str, n_points: int, page: str) -> str:
     count = int(keep) if keep.strip().isdecimal() else n_points
     asked = st.number_input(
-        f"Quanti dei {number(n_points)} in servizio",
+        f"Quanti punti tenere, dei {number(n_points)} in servizio",
         min_value=0,
         max_value=max(n_points, count),
         value=count,
