@@ -73,5 +73,7 @@ def choose(page, label, name):
     """Choose by typing a name."""
     field = chosen(page, label)
     field.click()
+    # Typing before the list is open is lost on it.
+    expect(page.get_by_role("option").first).to_be_visible(timeout=PATIENCE_MS)
     field.fill(name)
     page.get_by_role("option", name=name).first.click()

@@ -203,6 +203,7 @@ def test_two_scenarios_stand_side_by_side(open_planner):
 def test_a_provinces_report_is_taken_away(open_planner):
     page = open_planner("sedi?sedi=2")
     expect(metric(page, "Sedi proposte")).to_have_text("2", timeout=FIRST_MAP_MS)
+    settle(page)
     page.get_by_text("Altri file e rapporti da stampare").click()
     choose(page, "Rapporto da stampare: di chi", "Provincia di Grosseto")
     with page.expect_download(timeout=PATIENCE_MS) as download:

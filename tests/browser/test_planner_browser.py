@@ -167,6 +167,7 @@ def test_the_keyboard_walks_through_symbols_and_chooses(open_planner):
     page = open_planner("sedi")
     marks = page.locator("[data-mark]")
     expect(marks.first).to_have_attribute("tabindex", "0")
+    settle(page)
     assert page.locator("[data-mark][tabindex='0']").count() == 1
     marks.first.focus()
     assert page.evaluate("document.activeElement.shadowRoot !== null")
