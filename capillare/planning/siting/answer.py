@@ -153,8 +153,8 @@ class SitingAnswer:
         proof = "dimostrato" if self.first.status == "optimal" else "limite non raggiunto"
         most = f"{number(self.bound or 0)}{' serviti in più' if self.is_by_hours else ''}"
         return (
-            f"Al più sarebbero {most} ({proof}): {number(self.given_up or 0)} "
-            f"si cedono per: {later}."
+            f"Al più sarebbero {most} ({proof}): se ne lasciano fuori {number(self.given_up or 0)} "
+            f"a favore di: {later}."
         )
 
 

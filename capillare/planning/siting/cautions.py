@@ -49,7 +49,8 @@ def _proof_cautions(proposal: Proposal, policy: Policy) -> list[str]:
         others = ", ".join(OBJECTIVES_IT[stage.objective] for stage in answer.stages[1:])
         cautions.append(
             f"La scelta che copre più persone ne porterebbe entro la soglia altre "
-            f"{number(answer.given_up)}: vi si rinuncia, entro la tolleranza, per: {others}."
+            f"{number(answer.given_up)}: vi si rinuncia, entro la tolleranza, "
+            f"a favore di: {others}."
         )
     return cautions
 
