@@ -65,6 +65,8 @@ def open_page(browser):
         context.route(NOT_A_FILE, refuse_foreign)
         page = context.new_page()
         page.set_default_timeout(15_000)
+        # A server's first page is long in coming on a busy machine.
+        page.set_default_navigation_timeout(60_000)
 
         def log(message):
             is_expected = expected is not None and expected in message.text
