@@ -6,11 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
 PATIENCE_MS = 60_000
+OPENINGS = 5
+"""Times that a list is opened before a test gives up."""
 N_MUNICIPALITIES = 273
 # Streamlit asks for these under each page's own path before it finds them at the root.
 PROBE = "404 (Not Found)"
@@ -70,10 +73,14 @@ def chosen(page, label):
 
 
 def choose(page, label, name):
-    """Choose by typing a name."""
-    field = chosen(page, label)
-    field.click()
-    # Typing before the list is open is lost on it.
-    expect(page.get_by_role("option").first).to_be_visible(timeout=PATIENCE_MS)
+    """Choose by typing a name, once the list is open: typing before is lost on it."""
+    settle(page)
+    field, options = chosen(page, label), page.get_by_role("option")
+    for _ in range(OPENINGS):
+        field.click()
+        # A page that is made again closes its lists.
+        with suppress(TooLate):
+            options.first.wait_for(timeout=5_000)
+            break
     field.fill(name)
     page.get_by_role("option", name=name).first.click()

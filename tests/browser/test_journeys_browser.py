@@ -283,12 +283,14 @@ def test_a_vans_stops_are_approved_into_the_registry_and_taken_back(open_planner
     write = page.get_by_role("button", name=re.compile("^Approva e scrivi nel registro"))
     expect(write).to_be_enabled(timeout=FIRST_MAP_MS)
     write.click()
-    expect(page.get_by_text(re.compile("Scritto nel registro, modifica"))).to_be_visible()
+    said = page.get_by_text(re.compile("Scritto nel registro, modifica"))
+    expect(said).to_be_visible()
+    number = int(re.search(r"modifica (\d+)", said.inner_text())[1])
     approved = read_rows(registry)["stops"]
     assert len(approved) > len(before)
     page.get_by_role("tab", name="Storia").click()
     page.get_by_role("button", name=re.compile("^Annulla la modifica")).first.click()
-    expect(page.get_by_text(re.compile("annullata|Annullata")).first).to_be_visible()
+    expect(page.get_by_text(f"Scritto nel registro, modifica {number + 1}:")).to_be_visible()
     assert read_rows(registry).get("stops", {}) == before
 
 
