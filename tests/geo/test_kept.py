@@ -20,14 +20,15 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def asked(tmp_path: Path):
     """Ask for a frame as somebody who has or has not asked before; tells how often it was made."""
-    code = tmp_path / "code.py"
-    code.write_text("one")
+    code, reader = tmp_path / "code.py", tmp_path / "reader.py"
     made = []
 
-    def ask(of: str = "", text: str = "one") -> pd.DataFrame:
+    def ask(of: str = "", text: str = "one", reads: str = "all") -> pd.DataFrame:
         code.write_text(text)
+        reader.write_text(reads)
         make = lambda: made.append(of) or FRAME  # noqa: E731 (one line)
-        return kept_frame("thing", make, packages=("numpy",), code=str(code), asked=of)
+        made_by = (str(code), str(reader))
+        return kept_frame("thing", make, packages=("numpy",), code=made_by, asked=of)
 
     return ask, made
 
@@ -45,8 +46,9 @@ def test_another_question_or_other_code_makes_it_anew(folder: Path, asked):
     ask()
     ask("09")
     ask(text="another")
-    assert made == ["", "09", ""]
-    assert len(list(folder.iterdir())) == 3
+    ask(reads="less")
+    assert made == ["", "09", "", ""]
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_a_broken_file_is_made_anew(folder: Path, asked):

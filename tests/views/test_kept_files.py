@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.responses import PlainTextResponse
 
 from capillare.views.kept_files import KeptFiles
+from tests.views.asked import ask
 
 SCRIPT = "export const words = 'perché';" * 40
 HANDED_ON = 418
@@ -25,30 +24,6 @@ def kept(tmp_path):
     return KeptFiles(PlainTextResponse("handed on", status_code=HANDED_ON), folder=folder)
 
 
-def ask(app, path, *, coding="gzip, br", method="GET"):
-    """Return status, headers and body of an answer."""
-    sent = []
-
-    async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "query_string": b"",
-        "headers": [(b"accept-encoding", coding.encode())],
-    }
-    # A loop of its own: the browser tests leave one running in the main thread.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()
-    headers = {name.decode(): text.decode() for name, text in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])
-
-
 def test_a_script_comes_zipped_and_for_good_each_time(kept):
     for _ in range(2):
         status, headers, body = ask(kept, "/static/js/Grid.a1.js")
@@ -60,8 +35,9 @@ def test_a_script_comes_zipped_and_for_good_each_time(kept):
         assert headers["content-type"] == "text/javascript; charset=utf-8"
 
 
-def test_who_reads_no_gzip_gets_the_text(kept):
-    _, headers, body = ask(kept, "/static/css/Grid.a1.css", coding="identity")
+@pytest.mark.parametrize("coding", ["identity", "br, gzip;q=0"])
+def test_who_reads_no_gzip_gets_the_text(kept, coding):
+    _, headers, body = ask(kept, "/static/css/Grid.a1.css", coding=coding)
     assert "content-encoding" not in headers
     assert body == b"p{}"
 

@@ -1,13 +1,12 @@
 """What a map's browser asks for once."""
 
-import asyncio
 import gzip
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from capillare.views.leaflet_map.files import MOST_FILES, Shelf, map_app, map_file
+from tests.views.asked import ask
 
 
 @pytest.fixture
@@ -15,35 +14,11 @@ def files():
     return Shelf()
 
 
-def ask(files, path, coding="gzip"):
-    """Return status, headers and body of an answer."""
-    sent = []
-
-    async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "query_string": b"",
-        "headers": [(b"accept-encoding", coding.encode())],
-    }
-    # A loop of its own: the browser tests leave one running in the main thread.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(map_app(files)(scope, receive, send))).result()
-    headers = {name.decode(): text.decode() for name, text in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])
-
-
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
 def test_a_file_on_the_shelf_is_sent_whole_to_be_kept_for_ever(files, coding):
     file = map_file("mappa", "json", '{"comune": "Forlì"}')
     assert files.offer(file) == f"/mappa/{file.name}"
-    status, headers, body = ask(files, f"/{file.name}", coding)
+    status, headers, body = ask(map_app(files), f"/{file.name}", coding=coding)
     assert status == 200
     assert headers.get("content-encoding", "identity") == coding
     plain = gzip.decompress(body) if coding == "gzip" else body
@@ -62,7 +37,7 @@ def test_a_name_changes_with_the_content_and_with_nothing_else():
 @pytest.mark.parametrize("path", ["/none.js", "/../../etc/passwd", "/a/b.js", "/"])
 def test_what_is_not_on_the_shelf_is_not_found(files, path):
     files.offer(map_file("mappa", "js", "a"))
-    assert ask(files, path)[0] == 404
+    assert ask(map_app(files), path)[0] == 404
 
 
 def test_the_least_recently_shown_make_room(files):

