@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from capillare.geo.numerals import number, percent
-from capillare.planning.siting.funding_wishes import RULES, tell_rules
+from capillare.planning.siting.funding_wishes import RULES, count_or_share, tell_rules
 from capillare.views.address import MOST_BUDGET_EUR
 from capillare.views.notes import as_text
 from capillare.views.session import change_scenario, current
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from capillare.geo.funding_rules import CallRules
     from capillare.planning.siting.funding_wishes import FundingWishes
 
-USUAL_KEEP = "70%"
+USUAL_PERCENT = 70
+USUAL_KEEP = f"{USUAL_PERCENT}%"
 _COUNTS = {
     "most_per_body": ("Domande di un ente, al più", 2000),
     "most_per_province": ("Domande in una provincia, al più", 2000),
@@ -193,9 +194,9 @@ def ask_renewal(n_points: int, line_share: float | None, page: str) -> str:
 
 
 def _keep_share(keep: str, page: str) -> str:
-    """Ask for a share in percent; a count, or a share between two steps, begins at the usual."""
-    text = keep if keep.endswith("%") else USUAL_KEEP
-    share = round(float(text.removesuffix("%").replace(",", ".")))
+    """Ask for a share in percent; a count begins at the usual one."""
+    wanted = count_or_share(keep)
+    share = round(wanted * 100) if isinstance(wanted, float) else USUAL_PERCENT
     asked = st.slider(
         "Quanti punti tenere, in percentuale di quelli in servizio",
         min_value=0,
@@ -206,7 +207,8 @@ def _keep_share(keep: str, page: str) -> str:
         format="%d %%",
         on_change=lambda: change_funding(keep=f"{st.session_state[f'{page}_keep']}%"),
     )
-    return keep if asked == share and text == keep else f"{asked}%"
+    is_as_it_was = isinstance(wanted, float) and asked == share
+    return keep if is_as_it_was else f"{asked}%"
 
 
 def _keep_count(keep: str, n_points: int, page: str) -> str:
@@ -227,4 +229,4 @@ def _take_line(key: str) -> None:
     change_funding(renewal_line_share=None if asked is None else asked / 100.0)
 
 
-__all__ = ["USUAL_KEEP", "ask_call", "ask_renewal", "ask_rules", "change_funding"]
+__all__ = ["ask_call", "ask_renewal", "ask_rules", "change_funding"]

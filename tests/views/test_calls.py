@@ -131,6 +131,12 @@ def test_a_renewal_is_asked_by_share_by_number_and_by_line(packaged_again, tusca
     assert within == number(lower.adults_after)
 
 
+def test_a_share_is_kept_however_a_file_writes_it(tuscany):
+    app = open_page("calls", query={"avviso": json.dumps({"keep": "0,33"})})
+    assert app.slider(key="calls_keep").value == 33
+    assert kept_on(app) == len_kept(keep_points(tuscany, "0,33"))
+
+
 @pytest.fixture
 def packaged_again():
     return open_page("calls")

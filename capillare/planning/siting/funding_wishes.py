@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HAIR = 1e-9
 
 
-def _count_or_share(text: str) -> int | float | None:
+def count_or_share(text: str) -> int | float | None:
     """Read a count of points, or a share of them; None if it is neither."""
     text = text.strip().replace(",", ".")
     if re.fullmatch(r"\d{1,6}", text):
@@ -39,7 +39,7 @@ def _count_or_share(text: str) -> int | float | None:
 
 def is_kept(text: str) -> str:
     """Refuse what is neither a count of points nor a share of them."""
-    is_fine = _count_or_share(text) is not None
+    is_fine = count_or_share(text) is not None
     said = f"{text!r} is neither a count of points nor a share of them, like 119, 0.7 or 70%"
     return "" if is_fine else said
 
@@ -55,7 +55,7 @@ def points_to_keep(wish: str, n_points: int) -> int:
     >>> [points_to_keep(wish, 170) for wish in ("119", "0.7", "70%", "0,701")]
     [119, 119, 119, 120]
     """
-    wanted = _count_or_share(wish)
+    wanted = count_or_share(wish)
     if wanted is None:
         raise ConfigError(f"--keep: {is_kept(wish)}. Correct it.")
     return wanted if isinstance(wanted, int) else ceil(wanted * n_points - _HAIR)
@@ -187,6 +187,7 @@ __all__ = [
     "RULES",
     "FundingWishes",
     "changed",
+    "count_or_share",
     "funding_as_toml",
     "points_to_keep",
     "tell_funding",
