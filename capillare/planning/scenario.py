@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from capillare.geo.errors import ConfigError
-from capillare.geo.fields import build
+from capillare.geo.fields import build, nearest
 from capillare.geo.settings import EFFORTS, Effort
 from capillare.planning.siting.funding_wishes import FundingWishes, funding_as_toml
 from capillare.planning.siting.wishes import SitingWishes, read_sites, sites_as_toml
@@ -27,6 +27,26 @@ MAX_SCENARIO_BYTES = 20_000
 MAX_TITLE_CHARACTERS = 80
 FORMAT = 1
 """Of a scenario file. It rises when older versions would misread a newer file."""
+
+_MAX_SHOWN = 40
+_A_NUMBER = (int | float, "a number, with a point for decimals")
+_A_TEXT = (str, "a text in quotes")
+_KINDS: dict[str, tuple[Any, str]] = {
+    "as_of": (date, "a date without quotes, like 2026-01-31"),
+    "region": _A_TEXT,
+    "new_sites": (int, "a whole number without quotes"),
+    "budget_eur": _A_NUMBER,
+    "within_min": _A_NUMBER,
+    "networks": _A_TEXT,
+    "effort": _A_TEXT,
+    "lang": _A_TEXT,
+    "seasons": (bool, "true or false"),
+    "sites": (dict, "a table: write [sites] once, and its settings below"),
+    "funding": (dict, "a table: write [funding] once, and its settings below"),
+    "vans": (int | list, "a number of vans, or tables [[vans]]"),
+    "title": _A_TEXT,
+}
+"""Settings of a scenario file: what each is, in a program's words and in a reader's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,40 +168,26 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
     """
     if len(content) > MAX_SCENARIO_BYTES:
         raise ConfigError(f"scenario {file_name}: over {MAX_SCENARIO_BYTES} bytes. Shorten it.")
-    try:
-        settings = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise ConfigError(f"scenario {file_name}: not a TOML file ({fault}).") from fault
+    settings = _loaded(content, file_name)
     written_as = settings.pop("format", FORMAT)
     if written_as != FORMAT:
         raise ConfigError(
             f"scenario {file_name}: format {written_as!r}, this version reads {FORMAT}. "
             "Update Capillare, or save the scenario again."
         )
-    kinds = {
-        "as_of": date,
-        "region": str,
-        "new_sites": int,
-        "budget_eur": int | float,
-        "within_min": int | float,
-        "networks": str,
-        "effort": str,
-        "lang": str,
-        "seasons": bool,
-        "sites": dict,
-        "funding": dict,
-        "vans": int | list,
-        "title": str,
-    }
-    known = {f.name for f in fields(Scenario)}
     for name, setting in settings.items():
-        if name not in known:
+        if name not in _KINDS:
             raise ConfigError(
-                f"scenario {file_name}: no setting {name!r}. Known: {', '.join(sorted(known))}."
+                f"scenario {file_name}: no setting {name!r}. Known: {', '.join(sorted(_KINDS))}."
+                f"{nearest(name, _KINDS)}"
             )
-        is_odd = isinstance(setting, bool | datetime) and kinds[name] is not bool
-        if is_odd or not isinstance(setting, kinds[name]):
-            raise ConfigError(f"scenario {file_name}: {name} = {setting!r} has the wrong type.")
+        kind, said = _KINDS[name]
+        is_odd = isinstance(setting, bool | datetime) and kind is not bool
+        if is_odd or not isinstance(setting, kind):
+            raise ConfigError(
+                f"scenario {file_name}: {name} = {_as_typed(setting)} is not {said}. Correct it."
+            )
+    _refuse_misplaced(settings, file_name)
     if isinstance(settings.get("vans"), list):
         settings["vans"] = vans_of(settings["vans"], where=f"scenario {file_name}")
     if "sites" in settings:
@@ -190,3 +196,40 @@ def parse_scenario(content: bytes, file_name: str) -> dict[str, Any]:
         where = f"scenario {file_name} [funding]"
         settings["funding"] = build(FundingWishes, settings["funding"], where=where)
     return settings
+
+
+def _loaded(content: bytes, file_name: str) -> dict[str, Any]:
+    """Read TOML; Windows' editors put a mark before it."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise ConfigError(
+            f"scenario {file_name}: not UTF-8 text (byte {fault.start + 1}). "
+            "Save it as a text file with UTF-8 encoding."
+        ) from fault
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise ConfigError(
+            f"scenario {file_name}: not a TOML file ({fault}). Correct it there: texts stand in "
+            "quotes, decimals have a point, dates are like 2026-01-31."
+        ) from fault
+
+
+def _as_typed(setting: Any) -> str:  # noqa: ANN401 (whatever a file holds)
+    """Write a setting as its file does, cut short."""
+    if isinstance(setting, bool | str):
+        written = json.dumps(setting, ensure_ascii=False)
+    else:
+        written = str(setting)
+    return written if len(written) <= _MAX_SHOWN else written[: _MAX_SHOWN - 1] + "…"
+
+
+def _refuse_misplaced(settings: dict[str, Any], file_name: str) -> None:
+    """Refuse settings of a whole scenario that stand below ``[sites]`` or ``[funding]``."""
+    for table, kind in (("sites", SitingWishes), ("funding", FundingWishes)):
+        own = {declared.name for declared in fields(kind)}
+        for name in settings.get(table, {}):
+            if name in _KINDS and name not in own:
+                raise ConfigError(
+                    f"scenario {file_name} [{table}]: {name} is a setting of the whole scenario. "
+                    "Move it above the first line in brackets."
+                )

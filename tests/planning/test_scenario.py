@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from capillare.geo.errors import ConfigError
 from capillare.planning.scenario import Scenario, read_scenario, write_toml
+from capillare.views.faults import in_italian
 from tests.planning.wished import FUNDING
 
 
@@ -49,13 +50,21 @@ def test_a_budget_is_an_amount_of_money(budget: float):
     ("text", "sentence"),
     [
         ("new_site = 3\n", "no setting 'new_site'"),
-        ('new_sites = "3"\n', "wrong type"),
-        ("new_sites = true\n", "wrong type"),
-        ("as_of = 2025-02-01T00:00:00\n", "wrong type"),
+        ('new_sites = "3"\n', 'new_sites = "3" is not a whole number without quotes. Correct it'),
+        ("new_sites = true\n", "new_sites = true is not a whole number"),
+        ("new_sites = 3.5\n", "new_sites = 3.5 is not a whole number"),
+        ("as_of = 2025-02-01T00:00:00\n", "is not a date without quotes, like 2026-01-31"),
+        ('as_of = "2025-02-01"\n', 'as_of = "2025-02-01" is not a date without quotes'),
         ("as_of = 2025-02-31\n", "not a TOML file"),
+        ("[sites]\ncover_share = 0,95\n", r"not a TOML file .*line 2.* decimals have a point"),
+        ('title = "caff\udce8"\n', r"not UTF-8 text \(byte 14\)"),
+        ("[[sites]]\nper_province = 1\n", "is not a table: write \\[sites\\] once"),
+        ("[sits]\nper_province = 1\n", "no setting 'sits'.* Did you mean 'sites'"),
+        ("[sites]\nnew_sites = 3\n", r"\[sites\]: new_sites is a setting of the whole .*above"),
+        ("[funding]\nregion = '08'\n", r"\[funding\]: region is a setting of the whole scenario"),
         ("[funding]\nmost_per_bodi = 1\n", "did you mean|Did you mean 'most_per_body'"),
         ("[funding]\nkeep = 119\n", "keep: 119 is not a text"),
-        ("funding = 3\n", "wrong type"),
+        ("funding = 3\n", "funding = 3 is not a table"),
         ('registry = "/etc/passwd"\n', "no setting 'registry'"),
         ("x" * 30_000, "bytes"),
         ("format = 2\nwishes = 3\n", "format 2, this version reads 1"),
@@ -63,9 +72,16 @@ def test_a_budget_is_an_amount_of_money(budget: float):
 )
 def test_a_bad_file_is_named(tmp_path: Path, text: str, sentence: str):
     path = tmp_path / "mine.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=sentence):
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(ConfigError, match=sentence) as fault:
         read_scenario(path)
+    assert in_italian(str(fault.value))
+
+
+def test_the_mark_that_windows_puts_before_a_text_is_passed_over(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text("new_sites = 3\n", encoding="utf-8-sig")
+    assert read_scenario(path) == {"new_sites": 3}
 
 
 def test_an_absent_file_is_named(tmp_path: Path):

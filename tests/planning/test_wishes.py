@@ -67,7 +67,7 @@ def test_faults_are_said_all_at_once(entries, sentence):
 def test_a_scenario_file_names_its_table():
     with pytest.raises(ConfigError, match=r"scenario s.toml \[sites\]: unknown key 'objectiv'"):
         parse_scenario(b"as_of = 2025-06-30\n[sites]\nobjectiv = 3\n", "s.toml")
-    with pytest.raises(ConfigError, match="sites = 3 has the wrong type"):
+    with pytest.raises(ConfigError, match="sites = 3 is not a table"):
         parse_scenario(b"sites = 3\n", "s.toml")
 
 

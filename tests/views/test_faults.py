@@ -117,7 +117,17 @@ def test_no_fact_is_invented_and_none_of_rows_is_lost():
         ),
         (
             lambda: parse_scenario(b"= 3", "a.toml"),
-            "Lo scenario a.toml non è un file TOML (riga 1, colonna 1).",
+            (
+                "Lo scenario a.toml non è un file TOML (riga 1, colonna 1). Correggilo lì: i testi "
+                "stanno fra virgolette, i decimali hanno il punto, le date sono come 2026-01-31."
+            ),
+        ),
+        (
+            lambda: parse_scenario(b"budget_eur = '10'", "a.toml"),
+            (
+                'Nello scenario a.toml, budget_eur = "10" non è un numero, con il punto per i '
+                "decimali. Correggilo."
+            ),
         ),
         (
             lambda: read_sites({"people": "adult", "cover_share": 3}, where="sites"),
