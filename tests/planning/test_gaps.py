@@ -69,6 +69,13 @@ def test_ampi_weights_count():
     assert ampi(worse, np.array([3.0, 1.0]))[1] > ampi(worse, np.array([3.0, 1.0]))[0]
 
 
+def test_ampi_of_a_municipality_of_which_nothing_is_known_is_missing():
+    # Warnings are errors here: a registry without desks leaves such rows once an indicator is out.
+    index = ampi(np.array([[1.0], [3.0], [np.nan]]), np.ones(1))
+    assert index[:2] == pytest.approx([70.0, 130.0])
+    assert np.isnan(index[2])
+
+
 def test_ampi_leaves_missing_cells_out():
     worse = np.array([[0.0, np.nan], [10.0, 5.0], [5.0, 5.0]])
     assert ampi(worse, np.ones(2))[0] == pytest.approx(70.0)

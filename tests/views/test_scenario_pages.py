@@ -146,7 +146,8 @@ def test_a_scenario_of_another_region_keeps_the_planner_s_own(page, tmp_path):
     [
         (b"new_sites = 3\n", "3 nuove sedi"),
         (b"format = 9\n", "questa versione legge il 1"),
-        (b"\xff\xfe", "non è un file TOML"),
+        (b"\xff\xfe", "non è testo UTF-8"),
+        (b"new_sites: 3", "non è un file TOML"),
         (b'registry = "/etc/passwd"\n', "nomina 'registry', che non esiste"),
         (b"new_sites = -1\n", "le nuove sedi, -1, non sono fra"),
         (b'region = "11"\n', "di un'altra regione"),

@@ -45,12 +45,15 @@ def ampi(
 
     Returns
     -------
-    Index, shape (n,); 100 is a municipality at the mean in everything.
+    Index, shape (n,); 100 is a municipality at the mean in everything; missing where nothing is
+    known.
     """
     rescaled = _rescaled(_between_goalposts(worse) if scale == PERCENTILE_SCALE else worse)
     weight = np.where(np.isnan(rescaled), 0.0, weights)
-    weight = weight / weight.sum(axis=1, keepdims=True)
-    mean = np.nansum(rescaled * weight, axis=1)
+    total = weight.sum(axis=1)
+    total[total == 0] = np.nan
+    weight = weight / total[:, None]
+    mean = np.where(np.isnan(total), np.nan, np.nansum(rescaled * weight, axis=1))
     spread = np.nansum(weight * (rescaled - mean[:, None]) ** 2, axis=1)
     index: NDArray[np.float64] = mean + spread / mean
     return index
