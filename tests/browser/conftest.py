@@ -27,6 +27,16 @@ PATIENCE_MS = 60_000
 NOT_A_FILE = re.compile(r"^(?!file:|data:|about:)")
 
 
+def pytest_collection_modifyitems(items):
+    """Try a browser's tests once more where they fail, and tell of it at the end of all.
+
+    Much goes on in a browser that no test has in hand; nothing else is tried again.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def browser():
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -48,7 +58,7 @@ def open_page(browser):
     """Open pages whose requests to other origins are refused; at the end there must be none.
 
     Nor may there be a script error, a refusal of the content policy, or a dialog: what a page is
-    expected to log is named by ``expected``, a part of its text.
+    expected to log is named by ``expected``, parts of its texts.
     """
     contexts, foreign, faults = [], [], []
 
@@ -59,17 +69,15 @@ def open_page(browser):
             foreign.append(route.request.url)
             route.abort()
 
-    def make(url, *, expected=None, **settings):
+    def make(url, *, expected=(), **settings):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
         contexts.append(context)
         context.route(NOT_A_FILE, refuse_foreign)
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        # A server's first page is long in coming on a busy machine.
-        page.set_default_navigation_timeout(60_000)
+        page.set_default_timeout(PATIENCE_MS)
 
         def log(message):
-            is_expected = expected is not None and expected in message.text
+            is_expected = any(part in message.text for part in expected)
             if message.type in {"error", "warning"} and not is_expected:
                 faults.append(message.text)
 

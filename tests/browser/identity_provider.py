@@ -147,16 +147,15 @@ class IdentityProvider:
 @contextmanager
 def identity_provider(redirect_uri):
     """Serve the provider on a free port of this computer."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    provider = IdentityProvider(f"http://127.0.0.1:{port}", redirect_uri)
-    server = uvicorn.Server(
-        uvicorn.Config(provider.app, host="127.0.0.1", port=port, log_level="critical")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield provider
-    server.should_exit = True
-    thread.join(timeout=10)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        provider = IdentityProvider(f"http://127.0.0.1:{door.getsockname()[1]}", redirect_uri)
+        server = uvicorn.Server(uvicorn.Config(provider.app, log_level="critical"))
+        # The port is held from the first: nobody else can take it before the server listens.
+        thread = threading.Thread(target=server.run, args=([door],), daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.02)
+            assert thread.is_alive(), "the provider did not start"
+        yield provider
+        server.should_exit = True
+        thread.join(timeout=10)

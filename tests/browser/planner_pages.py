@@ -12,15 +12,34 @@ from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
 PATIENCE_MS = 60_000
-OPENINGS = 5
-"""Times that a list is opened before a test gives up."""
+FIRST_MS = 180_000
+"""On a busy machine a server's first page, seasons, sites and comparison are long in coming."""
+TRIES = 5
+"""Times that a list is opened, or a file asked for, before a test gives up."""
+OPEN_MS = 5_000
+TAKE_MS, LOST_MS = 20_000, 200_000
 N_MUNICIPALITIES = 273
-# Streamlit asks for these under each page's own path before it finds them at the root.
-PROBE = "404 (Not Found)"
+# Streamlit asks for these under each page's own path before it finds them at the root; and its
+# letters may come to use later than the browser thinks is worth fetching them ahead.
+NOT_OURS = ("404 (Not Found)", "was preloaded using link preload but not used")
+# Nothing runs, nor is looked for beside the page, and so it stays.
+RESTS = r"""(quiet_ms) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const rests = app?.dataset.testScriptState === "notRunning"
+    && app.dataset.testConnectionState === "CONNECTED"
+    && ![...document.querySelectorAll("[class*=_stop]")]
+      .some((e) => /(^|\s)st-key-\S+_stop(\s|$)/.test(e.className));
+  if (!rests) window.restsSince = undefined;
+  else window.restsSince ??= performance.now();
+  return rests && performance.now() - window.restsSince >= quiet_ms;
+}"""
+QUIET_MS, LOOK_EVERY_MS, AGAIN_MS = 300, 50, 1_000
+STILL = """() => document.getAnimations().every((one) =>
+  one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
 @contextmanager
-def running_planner(program, arguments, complaints):
+def running_planner(program, arguments, complaints, *, site=False):
     """Run a program that starts a planner, given its arguments and last a port; yield the port.
 
     Parameters
@@ -31,9 +50,15 @@ def running_planner(program, arguments, complaints):
         Texts.
     complaints
         File for what it says on its standard error, in which no traceback may stand at the end.
+    site
+        Whether it says where the public site stands, too.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    origin = f"http://127.0.0.1:{port}"
+    says = [f"Pianificatore: {origin}", "Ctrl-C per fermare."]
+    if site:
+        says.insert(1, f"Sito pubblico: {origin}/sito/")
     with (
         complaints.open("w", encoding="utf-8") as stderr,
         subprocess.Popen(
@@ -43,22 +68,46 @@ def running_planner(program, arguments, complaints):
             text=True,
         ) as process,
     ):
-        line = process.stdout.readline().strip()
-        assert line == f"Pianificatore: http://127.0.0.1:{port}", complaints.read_text("utf-8")
+        told = [process.stdout.readline().strip() for _ in says]
+        assert told == says, complaints.read_text("utf-8")
         yield port
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
     said = complaints.read_text("utf-8")
     assert "Traceback" not in said
     # Work beside the page must not look for one.
     assert "ScriptRunContext" not in said
 
 
+def visit(open_page, address, *, rests=True, **settings):
+    """Open a page of the planner, and wait until it is whole unless it is to be seen before."""
+    page = open_page(address, expected=NOT_OURS, locale="it-IT", **settings)
+    expect(page.locator("h1")).to_have_count(1, timeout=FIRST_MS)
+    if rests:
+        settle(page)
+    return page
+
+
 def settle(page):
-    """Wait until nothing runs any more."""
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=PATIENCE_MS
-    )
+    """Wait until nothing runs any more, and stays so: a page is made in several goes.
+
+    After a press wait first for what only the new page shows: it may not have begun to run.
+    """
+    page.wait_for_function(RESTS, arg=QUIET_MS, polling=LOOK_EVERY_MS, timeout=FIRST_MS)
+
+
+def still(page):
+    """Wait until nothing moves or fades; what turns for ever may."""
+    page.wait_for_function(STILL, polling=LOOK_EVERY_MS)
+
+
+def at_last(page, look):
+    """Return the faults that ``look`` finds, once there are none or when patience ends."""
+    for _ in range(TRIES - 1):
+        if not (found := look()):
+            return found
+        page.wait_for_timeout(AGAIN_MS)
+    return look()
 
 
 def metric(page, label):
@@ -74,13 +123,38 @@ def chosen(page, label):
 
 def choose(page, label, name):
     """Choose by typing a name, once the list is open: typing before is lost on it."""
-    settle(page)
     field, options = chosen(page, label), page.get_by_role("option")
-    for _ in range(OPENINGS):
+    for _ in range(TRIES):
+        settle(page)
         field.click()
         # A page that is made again closes its lists.
         with suppress(TooLate):
-            options.first.wait_for(timeout=5_000)
-            break
-    field.fill(name)
-    page.get_by_role("option", name=name).first.click()
+            options.first.wait_for(timeout=OPEN_MS)
+            field.fill(name)
+            page.get_by_role("option", name=name).first.click(timeout=OPEN_MS)
+            return
+    raise AssertionError(f"{label}: {name} cannot be chosen")
+
+
+def step(page, label, key="ArrowRight"):
+    """Move a slider by one."""
+    settle(page)
+    page.get_by_role("slider", name=label).press(key)
+
+
+def take(page, label):
+    """Take the file that a button offers; return its download.
+
+    A page that is made again while the file is written loses it: the button is then pressed again,
+    once it does not wait any more.
+    """
+    button = page.get_by_role("button", name=label)
+    for _ in range(TRIES):
+        settle(page)
+        # It waits three minutes for an answer that was lost.
+        expect(button).to_be_enabled(timeout=LOST_MS)
+        with suppress(TooLate):
+            with page.expect_download(timeout=TAKE_MS) as download:
+                button.click()
+            return download.value
+    raise AssertionError(f"{label}: no file comes")

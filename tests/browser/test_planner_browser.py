@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
-import socket
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -15,12 +11,20 @@ from playwright.sync_api import expect
 from capillare.planning.network import describe_network
 from capillare.planning.scenario import Scenario
 from capillare.publish.site.build import build_site
+from tests.browser.planner_pages import (
+    N_MUNICIPALITIES,
+    chosen,
+    metric,
+    running_planner,
+    settle,
+    step,
+    take,
+    visit,
+)
 
 pytestmark = pytest.mark.browser
 
 AS_OF = date(2026, 3, 2)
-PATIENCE_MS = 60_000
-N_MUNICIPALITIES = 273
 START = """
 import sys
 from datetime import date
@@ -37,64 +41,23 @@ BAD_DESKS = (
     b"d1,pdf,main,In mare,048017,42.5,9.5,active\n"
 )
 
-# Streamlit asks for these under each page's own path before it finds them at the root.
-PROBE = "404 (Not Found)"
-
 
 @pytest.fixture(scope="module")
 def planner(tmp_path_factory):
     """Start planner and site as ``capillare up`` does; stop them with Ctrl-C."""
     site = tmp_path_factory.mktemp("site")
     build_site(describe_network(Scenario(as_of=AS_OF)), site)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    complaints = site.parent / f"{site.name}.err"
-    with (
-        complaints.open("w", encoding="utf-8") as stderr,
-        subprocess.Popen(
-            [sys.executable, "-u", "-c", START, AS_OF.isoformat(), str(site), str(port)],
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        ) as process,
-    ):
-        told = [process.stdout.readline().strip() for _ in range(3)]
-        assert told == [
-            f"Pianificatore: http://127.0.0.1:{port}",
-            f"Sito pubblico: http://127.0.0.1:{port}/sito/",
-            "Ctrl-C per fermare.",
-        ], complaints.read_text("utf-8")
+    arguments, complaints = [AS_OF.isoformat(), str(site)], site.parent / f"{site.name}.err"
+    with running_planner(START, arguments, complaints, site=True) as port:
         yield f"http://127.0.0.1:{port}"
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
-    assert "Traceback" not in complaints.read_text("utf-8")
 
 
 @pytest.fixture
 def open_planner(open_page, planner):
     def make(path="", **settings):
-        page = open_page(f"{planner}/{path}", expected=PROBE, locale="it-IT", **settings)
-        page.set_default_timeout(PATIENCE_MS)
-        expect(page.locator("h1")).to_have_count(1, timeout=PATIENCE_MS)
-        return page
+        return visit(open_page, f"{planner}/{path}", **settings)
 
     return make
-
-
-def settle(page):
-    """Wait until nothing runs any more."""
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=PATIENCE_MS
-    )
-
-
-def metric(page, label):
-    box = page.locator("[data-testid=stMetric]", has=page.get_by_text(label, exact=True))
-    return box.locator("[data-testid=stMetricValue]")
-
-
-def chosen(page, label):
-    return page.get_by_role("combobox", name=label)
 
 
 def test_the_overview_draws_municipalities_and_desks(open_planner):
@@ -130,20 +93,18 @@ def test_a_bad_upload_is_shown_and_the_app_lives_on(open_planner, tmp_path):
         file = tmp_path / name
         file.write_bytes(content)
         upload.set_input_files(file)
-        expect(page.get_by_text(said).first).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_text(said).first).to_be_visible()
         settle(page)
     page.get_by_role("link", name="Copertura").click()
-    expect(page.get_by_role("heading", name="Copertura", exact=True)).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(page.get_by_role("heading", name="Copertura", exact=True)).to_be_visible()
+    settle(page)
     page.get_by_text("Sportello aperto in un'ora").click()
-    expect(page.get_by_text("Lunedì alle 10:00: da")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Lunedì alle 10:00: da")).to_be_visible()
 
 
 def test_moving_the_map_runs_nothing(open_planner):
     page = open_planner()
     expect(page.locator("path[data-area]")).to_have_count(N_MUNICIPALITIES)
-    settle(page)
     page.evaluate(
         """() => {
             window.states = [];
@@ -167,8 +128,7 @@ def test_the_keyboard_walks_through_symbols_and_chooses(open_planner):
     page = open_planner("sedi")
     marks = page.locator("[data-mark]")
     expect(marks.first).to_have_attribute("tabindex", "0")
-    settle(page)
-    assert page.locator("[data-mark][tabindex='0']").count() == 1
+    expect(page.locator("[data-mark][tabindex='0']")).to_have_count(1)
     marks.first.focus()
     assert page.evaluate("document.activeElement.shadowRoot !== null")
     page.keyboard.press("ArrowRight")
@@ -185,9 +145,7 @@ def test_the_slider_changes_map_table_and_address(open_planner):
     page = open_planner("sedi?sedi=3")
     sites = page.locator("[data-mark] svg text")
     expect(sites).to_have_count(3)
-    slider = page.get_by_role("slider", name="Quante nuove sedi")
-    slider.focus()
-    slider.press("ArrowRight")
+    step(page, "Quante nuove sedi")
     expect(metric(page, "Sedi proposte")).to_have_text("4")
     expect(sites).to_have_count(4)
     expect(page).to_have_url(re.compile(r"[?&]sedi=4"))
@@ -195,9 +153,12 @@ def test_the_slider_changes_map_table_and_address(open_planner):
     expect(page.locator("[data-testid=stDataFrame] [role=grid]").first).to_have_attribute(
         "aria-rowcount", "5"
     )
+    settle(page)
     page.get_by_role("link", name="Obiettivi").click()
     expect(page.locator("h1")).to_have_text("Obiettivi")
+    settle(page)
     page.get_by_role("link", name="Nuove sedi").click()
+    expect(page.locator("h1")).to_have_text("Nuove sedi")
     expect(metric(page, "Sedi proposte")).to_have_text("4")
 
 
@@ -226,10 +187,9 @@ def test_files_can_be_taken_away(open_planner, label, file_name, start):
     page = open_planner("sedi?data=2025-06-30&sedi=3")
     if "GeoJSON" in label:
         page.get_by_text("Altri file e rapporti da stampare").click()
-    with page.expect_download(timeout=PATIENCE_MS) as download:
-        page.get_by_role("button", name=label).click()
-    assert download.value.suggested_filename == file_name.format(day="2025-06-30")
-    assert download.value.path().read_bytes().startswith(start)
+    taken = take(page, label)
+    assert taken.suggested_filename == file_name.format(day="2025-06-30")
+    assert taken.path().read_bytes().startswith(start)
 
 
 def test_the_public_site_stands_beside_with_its_own_headers(open_page, planner):

@@ -23,11 +23,10 @@ from capillare.geo.points.whole import whole_tables
 from capillare.geo.population import read_territory
 from capillare.publish.registry_folder import write_registry
 from tests.browser.identity_provider import CLIENT, SECRET, identity_provider
+from tests.browser.planner_pages import choose, settle, visit
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 60_000
-PROBE = "404 (Not Found)"
 START = """
 import os, sys
 from capillare.views.deployment import read_deployment
@@ -91,7 +90,7 @@ def door(tmp_path_factory):
             assert "Pianificatore" in process.stdout.readline(), complaints.read_text("utf-8")
             yield origin, registry, provider
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
+            process.wait(timeout=60)
     told = complaints.read_text("utf-8")
     assert SECRET not in told
     assert COOKIE_SECRET not in told
@@ -101,21 +100,12 @@ def heading(page, name):
     return page.get_by_role("heading", name=name, exact=True)
 
 
-def choose(page, name):
-    box = page.get_by_role("combobox", name="Sportello")
-    box.click()
-    box.fill(name)
-    page.get_by_role("option").first.click()
-    expect(page.get_by_role("button", name="Salva nel registro")).to_be_visible()
-
-
 @pytest.fixture
 def arrive(open_page, door):
     """Come to a page of the planner."""
 
     def make(path=""):
-        page = open_page(f"{door[0]}/{path}", expected=PROBE, locale="it-IT")
-        page.set_default_timeout(PATIENCE_MS)
+        page = visit(open_page, f"{door[0]}/{path}")
         expect(heading(page, "Accesso al pianificatore")).to_be_visible()
         return page
 
@@ -150,19 +140,21 @@ def test_a_coordinator_signs_in_writes_what_is_theirs_and_leaves(arrive, door):
     # Their own desk is theirs to change, and the history says who did.
     rows = read_rows(folder)["desks"]
     mine = next(key[0] for key, row in sorted(rows.items()) if row["istat_code"].startswith("052"))
-    choose(page, rows[(mine,)]["name"])
-    page.get_by_role("textbox", name="Telefono").fill("0577 1")
+    choose(page, "Sportello", rows[(mine,)]["name"])
+    number = len(read_journal(folder)) + 1
+    page.get_by_role("textbox", name="Telefono").fill(f"0577 {number}")
     page.get_by_role("textbox", name="Telefono").press("Tab")
     page.get_by_role("button", name="Salva nel registro").click()
-    expect(page.get_by_text("Scritto nel registro, modifica 1")).to_be_visible()
-    (entry,) = read_journal(folder)
-    assert entry.who == "Carlo Prova"
+    expect(page.get_by_text(f"Scritto nel registro, modifica {number}:")).to_be_visible()
+    assert read_journal(folder)[-1].who == "Carlo Prova"
     # Others' is not.
-    choose(page, rows[(OTHERS,)]["name"])
+    choose(page, "Sportello", rows[(OTHERS,)]["name"])
     expect(page.get_by_role("button", name="Salva nel registro")).to_be_disabled()
+    settle(page)
     page.goto(f"{origin}/avvisi")
     expect(page.get_by_text("Domande e proroghe le vede chi pianifica.")).to_be_visible()
     expect(page.get_by_role("tab", name="Punti da tenere")).to_have_count(0)
+    settle(page)
     page.get_by_role("button", name="Esci").click()
     expect(heading(page, "Accesso al pianificatore")).to_be_visible()
     assert provider.left[-1]["post_logout_redirect_uri"] == f"{origin}/oauth2callback"
@@ -175,6 +167,7 @@ def test_who_has_no_role_sees_only_that(arrive):
     expect(heading(page, "Non hai un ruolo in questo pianificatore")).to_be_visible()
     expect(page.get_by_text("Accesso come: Nessuno Prova")).to_be_visible()
     expect(page.locator("[data-testid=stSidebar]")).to_have_count(0)
+    settle(page)
     page.get_by_role("button", name="Esci").click()
     expect(heading(page, "Accesso al pianificatore")).to_be_visible()
 
@@ -187,7 +180,7 @@ def sign_in(door):
         origin, _, provider = door
         key = OctKey.import_key(COOKIE_SECRET)
         asked = jwt.encode(
-            {"alg": "HS256"}, {"provider": "default", "exp": int(time.time()) + 60}, key
+            {"alg": "HS256"}, {"provider": "default", "exp": int(time.time()) + 600}, key
         )
         with requests.Session() as browser:
             browser.trust_env = False

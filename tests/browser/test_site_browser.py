@@ -268,7 +268,7 @@ def test_on_a_phone_list_and_map_take_turns(open_page, tuscan_site):
 
 
 def test_nothing_is_wider_than_the_screen(open_page, tuscan_site):
-    page = open_page("about:blank", expected="404 (Not Found)")
+    page = open_page("about:blank", expected=("404 (Not Found)",))
     for path in ("index.html", "en/index.html", "informazioni.html", "comuni.html", "nulla"):
         page.goto(f"{tuscan_site}/{path}")
         for width in (1440, 768, 360, 320):
@@ -307,7 +307,7 @@ def test_from_disk_the_list_and_markers_work_and_the_map_says_what_is_missing(
 )
 def test_a_lost_file_is_said_and_the_list_stays(open_page, serve_rows, lost, sentence, n_pins):
     origin = serve_rows({"name": "Uno"})
-    page = open_page("about:blank", expected="net::ERR_FAILED")
+    page = open_page("about:blank", expected=("net::ERR_FAILED",))
     page.context.route(lost, lambda route: route.abort())
     page.goto(origin)
     expect(page.locator("#map-status")).to_contain_text(sentence)

@@ -101,7 +101,7 @@ def keyboard_problems(page, n_presses):
 def test_every_kind_of_page_serves_every_reader(open_page, axe_violations, long_site):
     origin, province = long_site
     calm = {"viewport": NARROW, "reduced_motion": "reduce"}
-    page = open_page("about:blank", expected="404 (Not Found)", **calm)
+    page = open_page("about:blank", expected=("404 (Not Found)",), **calm)
     found = {}
     for kind in KINDS:
         page.goto(f"{origin}/{kind.format(province=province)}")
