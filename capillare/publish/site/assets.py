@@ -25,6 +25,8 @@ _SCRIPTS = {
         "provinces.js",
         "question.js",
         "listing.js",
+        "sentences.js",
+        "own_names.js",
         "map_loader.js",
         "site.js",
     ),

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { LATE_MIN, hoursOf, isOpenAt, kmBetween, matching, opensOn, validityOf, wordsOf } = window.capillare;
+  const { LATE_MIN, asked, hoursOf, isOpenAt, kmBetween, matching, named, opensOn, validityOf } = window.capillare;
   const VAN_DAYS = 7;
   const LATE_DAYS = 7;
 
@@ -21,7 +21,7 @@
       province,
       name,
       place: titles[0].textContent,
-      words: wordsOf([...own, ...stops.map((stop) => stop[0])].join(" ")),
+      ...named([...own, ...stops.map((stop) => stop[0])].join(" ")),
       n: Number(card.dataset.n),
       network: card.dataset.network,
       kind: card.dataset.kind,
@@ -69,11 +69,11 @@
   // What is open now is said of confirmed desks alone; the others are counted apart.
   const findDesks = (desks, wish, now) => {
     const serving = desks.filter((desk) => now.day <= desk.ends);
-    const named = matching(wordsOf(wish.text), serving);
-    const atHand = named.filter((desk) => isAsked(desk, wish) && isAtHand(desk, wish, now));
+    const meant = matching(asked(wish.text), serving);
+    const atHand = meant.filter((desk) => isAsked(desk, wish) && isAtHand(desk, wish, now));
     const mayShow = (desk) => desk.isConfirmed || wish.unconfirmed || wish.when !== "now";
     return {
-      isNamed: named.length > 0,
+      isNamed: meant.length > 0,
       shown: atHand.filter(mayShow),
       n_unconfirmed: atHand.reduce((sum, desk) => sum + (mayShow(desk) ? 0 : desk.n), 0),
     };

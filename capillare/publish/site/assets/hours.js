@@ -42,7 +42,8 @@
     const days = [];
     for (const run of weeks.split(" ")) {
       const [week, times = "1"] = run.split("*");
-      for (let n = 0; n < Number(times); n += 1) days.push(...week.split(",").map(Number));
+      const kindsOfWeek = week.split(",").map(Number);
+      for (let n = 0; n < Number(times); n += 1) days.push(...kindsOfWeek);
     }
     return { first: dayNumber(firstDate), spans: days.slice(0, HORIZON_DAYS).map((kind) => ofKind[kind]) };
   };
@@ -90,13 +91,14 @@
     if (lang !== "it") return `${hour}:${rest}`;
     return rest === "00" ? String(hour) : `${hour}.${rest}`;
   };
-  const spokenDay = (day) =>
-    new Date(day * DAY_MS).toLocaleDateString(lang === "en" ? "en-GB" : lang, {
-      timeZone: "UTC",
-      weekday: "long",
-      day: "numeric",
-      month: "long",
-    });
+  // One for all days: making it takes longer than a hundred uses.
+  const inWords = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+    timeZone: "UTC",
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+  });
+  const spokenDay = (day) => inWords.format(day * DAY_MS);
 
   const describe = (hours, now) => {
     const said = words.status;

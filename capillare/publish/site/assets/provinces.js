@@ -1,10 +1,11 @@
 // Desks of other provinces, loaded by need: the nearest to a place, with certainty.
 "use strict";
 
+window.capillare.FAR_KM = 100; // nobody goes further, and what is open now may be nowhere
+
 window.capillare.provinceLoader = (links, adopt) => {
-  const { kmBetween } = window.capillare;
+  const { FAR_KM, kmBetween } = window.capillare;
   const ENOUGH = 20;
-  const FAR_KM = 100; // nobody goes further, and what is open now may be nowhere
   const clamped = (least, wanted, most) => Math.min(most, Math.max(least, wanted));
 
   const provinces = Array.from(links, (link) => {
@@ -45,5 +46,5 @@ window.capillare.provinceLoader = (links, adopt) => {
     }
   };
 
-  return { loadAround, FAR_KM };
+  return { loadAround };
 };

@@ -8,10 +8,9 @@
   if (!form) return;
 
   const tools = window.capillare;
-  const { words, filled, element, afterPaint } = tools;
+  const { words, element, afterPaint } = tools;
   const STEP = 20; // desks of a ranked list at a time
   const ANNOUNCE_MS = 300; // not at every letter
-  const TYPING_MS = 120; // the letter is shown first, and the list when typing pauses
   const query = byId("query");
   const count = byId("count");
   const offer = byId("offer");
@@ -21,8 +20,9 @@
   const moreDesks = byId("more-desks");
   const provinceLinks = document.querySelectorAll(".provinces a[data-bounds]");
   const isWhole = provinceLinks.length === 0;
-  const firstDay = tools.dayNumber(form.dataset.first);
-  const lastDay = firstDay + Number(form.dataset.horizon) - 1;
+  // The letter is shown first, and the list when typing pauses: longer where it is to be fetched.
+  const TYPING_MS = isWhole ? 120 : 300;
+  const { sentenceOf, unconfirmedOf } = tools.makeSentences(form);
 
   const desks = [];
   const question = tools.makeQuestion(byId);
@@ -39,35 +39,13 @@
 
   // ---- What is said of an answer
 
-  const countDesks = (shown) => {
-    const { one, many, many_one_place: manyOnePlace, none } = words.search;
-    const n = shown.reduce((sum, desk) => sum + desk.n, 0);
-    const places = new Set(shown.map((desk) => desk.place)).size;
-    return filled(n === 0 ? none : n === 1 ? one : places === 1 ? manyOnePlace : many, { n, places });
-  };
-
-  const sentenceOf = ({ wish, shown, nearTo, isAwaited, isFar }) => {
-    if (isAwaited) return isAwaited;
-    const said = words.finder;
-    const isBeyond = wish.day !== null && (wish.day > lastDay || wish.day < firstDay);
-    if (isBeyond) return filled(said.beyond, { day: tools.spokenDay(lastDay) });
-    if (!shown.length && isFar) return filled(said.none_near, { km: loader.FAR_KM, origin: isFar });
-    if (!shown.length && wish.when === "now") return said.none_now;
-    if (!shown.length && wish.day !== null) return said.none_on_day;
-    return nearTo && shown.length ? filled(said.nearest_to, nearTo) : countDesks(shown);
-  };
-
   const announce = () => {
     clearTimeout(announcing);
     announcing = setTimeout(() => {
       count.textContent = sentenceOf(answer);
     }, ANNOUNCE_MS);
     offer.hidden = !answer.n_unconfirmed;
-    if (!offer.hidden) {
-      const { unconfirmed, unconfirmed_one: one } = words.finder;
-      const n = answer.n_unconfirmed;
-      offer.firstElementChild.textContent = filled(n === 1 ? one : unconfirmed, { n });
-    }
+    if (!offer.hidden) offer.firstElementChild.textContent = unconfirmedOf(answer);
   };
 
   // ---- From the wish to the page
@@ -234,24 +212,6 @@
 
   // ---- Suggestions
 
-  const readOwnNames = () => [
-    ...[...(byId("service")?.options ?? [])]
-      .filter((option) => option.value)
-      .map((option) => ({
-        kind: "service",
-        label: option.value,
-        detail: words.finder.service_kind,
-        words: tools.wordsOf(option.value),
-      })),
-    ...(isWhole ? desks.filter(({ ends }) => tools.wallClock().day <= ends) : []).map((desk) => ({
-      kind: "desk",
-      label: desk.name,
-      detail: filled(words.finder.desk, { municipality: desk.place }),
-      words: tools.wordsOf(desk.name),
-      desk,
-    })),
-  ];
-
   let ownNames = null;
 
   const choose = async (one) => {
@@ -275,7 +235,7 @@
     input: query,
     list: byId("suggestions"),
     placesAddress: form.dataset.places,
-    own: () => (ownNames ??= readOwnNames()),
+    own: () => (ownNames ??= tools.ownNames(byId, isWhole ? desks : [])),
     choose,
     say: (sentence) => {
       clearTimeout(saying);

@@ -2,7 +2,7 @@
 "use strict";
 
 window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, loaded }) => {
-  const { words, filled, element, afterPaint, distance, wordsOf } = window.capillare;
+  const { words, filled, element, afterPaint, asked, distance, named } = window.capillare;
   const MAX_SHOWN = 8;
   const said = words.finder;
   const KINDS = ["municipality", "hamlet", "service", "desk"];
@@ -28,7 +28,7 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
     ];
     const read = [];
     for (const [kind, label, at, lat, lon] of rows) {
-      read.push({ kind, label, at, lat, lon, words: wordsOf(label) });
+      read.push({ kind, label, at, lat, lon, ...named(label) });
       if (read.length % SLICE === 0) await new Promise((next) => setTimeout(next));
     }
     return read;
@@ -67,24 +67,24 @@ window.capillare.suggestions = ({ input, list, placesAddress, own, choose, say, 
   const order = (a, b) => b.isWhole - a.isWhole || a.far - b.far || a.kind - b.kind || a.row - b.row;
 
   const ranked = (text, among) => {
-    const typed = wordsOf(text);
-    if (!typed.length) return [];
-    const whole = typed.join(" ");
+    const typed = asked(text);
+    if (!typed.words.length) return [];
+    const whole = typed.words.join(" ");
     const rankOf = (one, row, far) => ({
       one,
       row,
       far,
       kind: KINDS.indexOf(one.kind),
-      isWhole: one.words.length === typed.length && one.words.join(" ") === whole,
+      isWhole: one.words.length === typed.words.length && one.words.join(" ") === whole,
     });
     const begin = [];
     among.forEach((one, row) => {
-      if (distance(typed, one.words, true) === 0) begin.push(rankOf(one, row, 0));
+      if (distance(typed, one, true) === 0) begin.push(rankOf(one, row, 0));
     });
     if (begin.length) return firstOf(begin, MAX_SHOWN).map(({ one }) => one);
     const like = [];
     among.forEach((one, row) => {
-      const far = distance(typed, one.words);
+      const far = distance(typed, one);
       if (far !== Infinity) like.push(rankOf(one, row, far));
     });
     return firstOf(like, MAX_SHOWN).map(({ one }) => one);
