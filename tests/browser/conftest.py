@@ -24,6 +24,8 @@ FLAGS = (
 LOCAL = ("127.0.0.1", "localhost")
 PATIENCE_MS = 60_000
 """What must come in the end comes on a busy machine too; no test waits so long for what is there."""
+NAVIGATION_MS = 180_000
+"""A server's first page is long in coming there."""
 NOT_A_FILE = re.compile(r"^(?!file:|data:|about:)")
 
 
@@ -75,6 +77,7 @@ def open_page(browser):
         context.route(NOT_A_FILE, refuse_foreign)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
+        page.set_default_navigation_timeout(NAVIGATION_MS)
 
         def log(message):
             is_expected = any(part in message.text for part in expected)
