@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
@@ -33,14 +35,29 @@ RESTS = r"""(quiet_ms) => {
   else window.restsSince ??= performance.now();
   return rests && performance.now() - window.restsSince >= quiet_ms;
 }"""
-QUIET_MS, LOOK_EVERY_MS, AGAIN_MS = 300, 50, 1_000
-STILL = """() => document.getAnimations().every((one) =>
-  one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
+QUIET_MS, LOOK_EVERY_MS = 300, 50
+
+
+@dataclass
+class RunningPlanner:
+    """A planner's address, and the file of what it says on its standard error."""
+
+    origin: str
+    complaints: Path
+    n_read: int = 0
+
+    def check(self):
+        """Let it not have complained since this was last asked."""
+        said = self.complaints.read_text("utf-8")[self.n_read :]
+        self.n_read += len(said)
+        assert "Traceback" not in said, said
+        # Work beside the page must not look for one.
+        assert "ScriptRunContext" not in said, said
 
 
 @contextmanager
 def running_planner(program, arguments, complaints, *, site=False):
-    """Run a program that starts a planner, given its arguments and last a port; yield the port.
+    """Run a program that starts a planner, given its arguments and last a port; yield it.
 
     Parameters
     ----------
@@ -49,7 +66,8 @@ def running_planner(program, arguments, complaints, *, site=False):
     arguments
         Texts.
     complaints
-        File for what it says on its standard error, in which no traceback may stand at the end.
+        File for what it says on its standard error. Whoever opens its pages asks `check` after:
+        a test that is tried again does not start another planner, which would know nothing.
     site
         Whether it says where the public site stands, too.
     """
@@ -70,13 +88,11 @@ def running_planner(program, arguments, complaints, *, site=False):
     ):
         told = [process.stdout.readline().strip() for _ in says]
         assert told == says, complaints.read_text("utf-8")
-        yield port
+        planner = RunningPlanner(origin, complaints)
+        yield planner
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
-    said = complaints.read_text("utf-8")
-    assert "Traceback" not in said
-    # Work beside the page must not look for one.
-    assert "ScriptRunContext" not in said
+    planner.check()
 
 
 def visit(open_page, address, *, rests=True, **settings):
@@ -94,20 +110,6 @@ def settle(page):
     After a press wait first for what only the new page shows: it may not have begun to run.
     """
     page.wait_for_function(RESTS, arg=QUIET_MS, polling=LOOK_EVERY_MS, timeout=FIRST_MS)
-
-
-def still(page):
-    """Wait until nothing moves or fades; what turns for ever may."""
-    page.wait_for_function(STILL, polling=LOOK_EVERY_MS)
-
-
-def at_last(page, look):
-    """Return the faults that ``look`` finds, once there are none or when patience ends."""
-    for _ in range(TRIES - 1):
-        if not (found := look()):
-            return found
-        page.wait_for_timeout(AGAIN_MS)
-    return look()
 
 
 def metric(page, label):

@@ -20,19 +20,18 @@ from capillare.geo.population import read_territory
 from capillare.planning.saved_scenarios import delete_saved, list_saved, save_scenario
 from capillare.planning.scenario import Scenario
 from capillare.publish.registry_folder import write_registry
+from tests.browser.patience import at_last, still
 from tests.browser.planner_pages import (
     FIRST_MS,
     N_MUNICIPALITIES,
     OPEN_MS,
     TRIES,
-    at_last,
     choose,
     chosen,
     metric,
     running_planner,
     settle,
     step,
-    still,
     take,
     visit,
 )
@@ -126,16 +125,17 @@ def own_scenario(scenarios):
 @pytest.fixture(scope="module")
 def planner(registry, scenarios):
     arguments = [AS_OF.isoformat(), str(registry), str(scenarios)]
-    with running_planner(START, arguments, registry.parent / "planner.err") as port:
-        yield f"http://127.0.0.1:{port}"
+    with running_planner(START, arguments, registry.parent / "planner.err") as running:
+        yield running
 
 
 @pytest.fixture
 def open_planner(open_page, planner):
     def make(path="", **settings):
-        return visit(open_page, f"{planner}/{path}", **settings)
+        return visit(open_page, f"{planner.origin}/{path}", **settings)
 
-    return make
+    yield make
+    planner.check()
 
 
 def own(violations):

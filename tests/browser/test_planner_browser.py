@@ -48,16 +48,17 @@ def planner(tmp_path_factory):
     site = tmp_path_factory.mktemp("site")
     build_site(describe_network(Scenario(as_of=AS_OF)), site)
     arguments, complaints = [AS_OF.isoformat(), str(site)], site.parent / f"{site.name}.err"
-    with running_planner(START, arguments, complaints, site=True) as port:
-        yield f"http://127.0.0.1:{port}"
+    with running_planner(START, arguments, complaints, site=True) as running:
+        yield running
 
 
 @pytest.fixture
 def open_planner(open_page, planner):
     def make(path="", **settings):
-        return visit(open_page, f"{planner}/{path}", **settings)
+        return visit(open_page, f"{planner.origin}/{path}", **settings)
 
-    return make
+    yield make
+    planner.check()
 
 
 def test_the_overview_draws_municipalities_and_desks(open_planner):
@@ -193,11 +194,11 @@ def test_files_can_be_taken_away(open_planner, label, file_name, start):
 
 
 def test_the_public_site_stands_beside_with_its_own_headers(open_page, planner):
-    page = open_page(f"{planner}/sito/")
+    page = open_page(f"{planner.origin}/sito/")
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator(".card").first).to_be_visible()
-    site = page.request.get(f"{planner}/sito/").headers["content-security-policy"]
-    own = page.request.get(f"{planner}/").headers["content-security-policy"]
+    site = page.request.get(f"{planner.origin}/sito/").headers["content-security-policy"]
+    own = page.request.get(f"{planner.origin}/").headers["content-security-policy"]
     assert "frame-ancestors 'none'" in own
     assert site != own
     assert "unsafe" not in site

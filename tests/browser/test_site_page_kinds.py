@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from capillare.publish.site import content
 from capillare.publish.site.build import build_site
 from capillare.publish.site.serve import site_app
+from tests.browser.patience import at_last
 from tests.browser.test_finder_browser import ROWS, weekly_stop, with_stops
 from tests.publish.site_network import small_network
 from tests.publish.site_server import served
@@ -105,7 +106,7 @@ def test_every_kind_of_page_serves_every_reader(open_page, axe_violations, long_
     found = {}
     for kind in KINDS:
         page.goto(f"{origin}/{kind.format(province=province)}")
-        problems = problems_of(page, axe_violations)
+        problems = at_last(page, lambda: problems_of(page, axe_violations))
         if lost := keyboard_problems(page, 14):
             problems["keyboard"] = lost
         if problems:
