@@ -27,6 +27,7 @@ from capillare.planning.siting.analyst import solve_tables
 from capillare.planning.siting.covering import solve_covering
 from capillare.planning.siting.median import Limits, find_medians, median_costs
 from capillare.planning.siting.median_costs import SparseCosts
+from capillare.planning.siting.openings import Openings
 from capillare.planning.siting.questions import read_question
 from capillare.planning.siting.reduction import reduce_covering
 
@@ -179,7 +180,7 @@ def prove_graphs(sizes: dict[int, tuple[int, ...]]) -> None:
         for n_sites in sites:
             costs = nearest_costs(graph_minutes(n, seed=n + n_sites), np.ones(n))
             began = process_time()
-            found = find_medians(costs, n_sites, Limits())
+            found = find_medians(costs, Openings(n_sites), Limits())
             seconds.append(process_time() - began)
             gaps.append((found.cost - found.bound) / found.cost)
     is_proved = [gap == 0 and s <= GRAPH_LIMIT_S for gap, s in zip(gaps, seconds, strict=True)]
@@ -262,7 +263,7 @@ def serve_country(km: Floats, people: People, n_sites: int) -> None:
         len(people),
     )
     cpu, began = process_time(), perf_counter()
-    found = find_medians(costs, n_sites, Limits(gap=0.005))
+    found = find_medians(costs, Openings(n_sites), Limits(gap=0.005))
     objective = float(cKDTree(km[found.opened]).query(km)[0] @ people)
     gap = (objective - found.bound) / objective
     _say_country(f"p-median {n_sites} of {len(people)}: gap {gap:.4%}, 0.5 % asked", cpu, began)

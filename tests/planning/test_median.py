@@ -16,6 +16,7 @@ from capillare.planning.siting.median_branch import close_median
 from capillare.planning.siting.median_costs import SparseCosts
 from capillare.planning.siting.median_dual import relax_median
 from capillare.planning.siting.median_search import swap_medians
+from capillare.planning.siting.openings import Openings
 
 
 def costs_from(table, fallback=None):
@@ -81,7 +82,7 @@ def below(table, fallback):
 @settings(max_examples=100, deadline=None)
 def test_small_tables_equal_brute_force(asked):
     table, fallback, n_sites = asked
-    found = find_medians(costs_from(below(table, fallback), fallback), n_sites, Limits())
+    found = find_medians(costs_from(below(table, fallback), fallback), Openings(n_sites), Limits())
     assert found.cost == pytest.approx(brute_force(table, fallback, n_sites))
     assert found.bound == pytest.approx(found.cost, abs=1e-6)
     assert found.opened.size <= n_sites
@@ -99,7 +100,7 @@ def test_every_price_gives_a_bound(asked, seed):
         for max_steps in (1, 40):
             dual = relax_median(
                 held,
-                n_sites,
+                Openings(n_sites),
                 prices=prices,
                 incumbent_cost=best + 1,
                 good_enough=np.inf,
@@ -141,7 +142,7 @@ def test_swaps_reach_the_best_by_hand():
     # Two pairs of demands 10 apart: one site in each pair, never both in one.
     spots = np.array([0.0, 1.0, 10.0, 11.0])
     costs = costs_from(np.abs(spots[:, None] - spots[None]), np.full(4, 99.0))
-    opened, cost = swap_medians(costs, np.array([0, 1]))
+    opened, cost = swap_medians(costs, np.array([0, 1]), Openings(2))
     assert cost == 2
     assert (opened < 2).tolist() == [True, False]
 
@@ -149,10 +150,10 @@ def test_swaps_reach_the_best_by_hand():
 @pytest.mark.parametrize(("n", "n_sites"), [(100, 5), (100, 33), (200, 10), (300, 60)])
 def test_random_graphs_are_proved(n, n_sites):
     minutes = graph_minutes(n, seed=n + n_sites)
-    found = find_medians(costs_from(minutes), n_sites, Limits())
+    found = find_medians(costs_from(minutes), Openings(n_sites), Limits())
     assert found.bound == found.cost
     assert found.cost == minutes[:, found.opened].min(axis=1).sum()
-    again = find_medians(costs_from(minutes), n_sites, Limits())
+    again = find_medians(costs_from(minutes), Openings(n_sites), Limits())
     assert again.opened.tolist() == found.opened.tolist()
 
 
@@ -162,43 +163,43 @@ def test_branch_and_bound_closes_what_the_relaxation_leaves():
     everything = np.arange(200)
     dual = relax_median(
         costs,
-        5,
+        Openings(5),
         prices=minutes.mean(axis=1),
         incumbent_cost=minutes.min(axis=1).sum() + 9_000,
         good_enough=np.inf,
         max_steps=400,
     )
-    _, cost = swap_medians(replace(costs, fallback=minutes.max(axis=1)), dual.opened)
+    _, cost = swap_medians(replace(costs, fallback=minutes.max(axis=1)), dual.opened, Openings(5))
     asked = {"prices": dual.prices, "bound": dual.bound, "cost": cost + 50, "margin": 0.999}
-    closed = close_median(costs.core(everything), 5, **asked, max_work=1e12)
-    stopped = close_median(costs.core(everything), 5, **asked, max_work=0)
+    closed = close_median(costs.core(everything), Openings(5), **asked, max_work=1e12)
+    stopped = close_median(costs.core(everything), Openings(5), **asked, max_work=0)
     assert dual.bound < cost - 1  # the relaxation alone does not prove it
     assert not closed.is_stopped
     assert closed.cost <= cost
     assert closed.cost == costs.total(closed.opened)
     assert stopped.is_stopped
     assert stopped.bound == dual.bound
-    assert find_medians(costs, 5, Limits()).cost == closed.cost
+    assert find_medians(costs, Openings(5), Limits()).cost == closed.cost
 
 
 def test_a_stopped_search_states_its_bound(monkeypatch):
     monkeypatch.setattr(median, "MAX_ROUNDS", 1)
     costs = costs_from(graph_minutes(200, seed=2))
-    stopped = find_medians(costs, 5, Limits(max_work=0))
+    stopped = find_medians(costs, Openings(5), Limits(max_work=0))
     monkeypatch.undo()
-    best = find_medians(costs, 5, Limits())
+    best = find_medians(costs, Openings(5), Limits())
     assert stopped.bound < best.bound == best.cost <= stopped.cost
 
 
 def test_a_gap_is_enough():
     costs = costs_from(graph_minutes(200, seed=2))
-    best = find_medians(costs, 5, Limits())
-    loose = find_medians(costs, 5, Limits(gap=0.2))
+    best = find_medians(costs, Openings(5), Limits())
+    loose = find_medians(costs, Openings(5), Limits(gap=0.2))
     assert loose.bound <= best.cost <= loose.cost
     assert loose.cost - loose.bound <= 0.2 * loose.cost
 
 
 def test_one_more_site_never_costs_more():
     costs = costs_from(graph_minutes(100, seed=4))
-    totals = [find_medians(costs, n, Limits()).cost for n in range(1, 12)]
+    totals = [find_medians(costs, Openings(n), Limits()).cost for n in range(1, 12)]
     assert totals == sorted(totals, reverse=True)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from capillare.planning.siting.median import Limits, find_medians
 from capillare.planning.siting.median_core import close_by_levels
 from capillare.planning.siting.median_dual import relax_median
+from capillare.planning.siting.openings import Openings
 from tests.planning.test_median import brute_force, costs_from, graph_minutes
 
 
@@ -15,7 +16,7 @@ def relaxed(costs, n_sites, incumbent_cost, max_steps=60):
     prices = np.minimum(costs.at_rank(costs.n_candidates // n_sites), costs.ceiling)
     return relax_median(
         costs,
-        n_sites,
+        Openings(n_sites),
         prices=prices,
         incumbent_cost=incumbent_cost,
         good_enough=np.inf,
@@ -42,7 +43,7 @@ def test_closed_is_the_best_of_all_choices(question, above, max_steps):
     known = best + above
     dual = relaxed(costs, n_sites, known + 1.0, max_steps)
     closed = close_by_levels(
-        costs, n_sites, dual=dual, cost=known, margin=1 - 1e-9, most_pairs=10**6
+        costs, Openings(n_sites), dual=dual, cost=known, margin=1 - 1e-9, most_pairs=10**6
     )
     assert closed is not None
     assert not closed.is_stopped
@@ -56,25 +57,29 @@ def test_closed_is_the_best_of_all_choices(question, above, max_steps):
 def test_no_better_choice_than_the_best_is_proved():
     table = graph_minutes(60, 4)
     costs = costs_from(table)
-    best = find_medians(costs, 12, Limits()).cost
+    best = find_medians(costs, Openings(12), Limits()).cost
     dual = relaxed(costs, 12, best)
-    closed = close_by_levels(costs, 12, dual=dual, cost=best, margin=1 - 1e-9, most_pairs=10**6)
+    closed = close_by_levels(
+        costs, Openings(12), dual=dual, cost=best, margin=1 - 1e-9, most_pairs=10**6
+    )
     assert (closed.opened, closed.cost, closed.is_stopped) == (None, best, False)
     assert best - 1 < closed.bound <= best
 
 
 def test_too_many_pairs_or_pairs_that_are_not_held_are_left_alone():
     costs = costs_from(graph_minutes(60, 4))
-    best = find_medians(costs, 12, Limits()).cost
+    best = find_medians(costs, Openings(12), Limits()).cost
     dual = relaxed(costs, 12, best)
     asked = {"dual": dual, "cost": best + 50, "margin": 1.0}
-    assert close_by_levels(costs, 12, most_pairs=10, **asked) is None
+    assert close_by_levels(costs, Openings(12), most_pairs=10, **asked) is None
     near = costs.up_to(dual.prices + 1.0)
-    assert close_by_levels(near, 12, most_pairs=10**6, **asked) is None
+    assert close_by_levels(near, Openings(12), most_pairs=10**6, **asked) is None
 
 
 @pytest.mark.parametrize(("n", "n_sites"), [(100, 33), (150, 50)])
 def test_a_core_of_few_pairs_is_closed_at_once(n, n_sites):
     # Prices that all but meet the best cost: branch and bound alone visits nodes without end.
-    found = find_medians(costs_from(graph_minutes(n, n + n_sites)), n_sites, Limits(max_work=0.0))
+    found = find_medians(
+        costs_from(graph_minutes(n, n + n_sites)), Openings(n_sites), Limits(max_work=0.0)
+    )
     assert found.bound == found.cost

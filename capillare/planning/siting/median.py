@@ -20,6 +20,7 @@ from capillare.planning.siting.median_costs import Costs, SparseCosts
 from capillare.planning.siting.median_dual import FIRST_STEP, Dual, relax_median
 from capillare.planning.siting.median_levels import solve_levels
 from capillare.planning.siting.median_search import swap_medians
+from capillare.planning.siting.openings import Openings
 from capillare.planning.siting.questions import Found
 
 if TYPE_CHECKING:
@@ -94,12 +95,13 @@ def solve_median(question: Question, ask: Ask) -> Found:
     """
     free_cost = question.cost_eur[~question.is_fixed]
     costs_differ = ask.budget_eur is not None and np.unique(free_cost).size > 1
-    found: Found | None = None
-    if not costs_differ:
-        medians = find_medians(median_costs(question), ask.most_sites(free_cost), Limits.of(ask))
-        if np.isfinite(medians.cost):
-            found = Found(medians.opened, medians.bound)
-    found = found or solve_levels(question, ask)
+    allowed = Openings(ask.most_sites(free_cost))
+    if costs_differ and ask.budget_eur is not None:
+        allowed = replace(allowed, cost_eur=question.cost_eur, budget_eur=ask.budget_eur)
+    medians = find_medians(median_costs(question), allowed, Limits.of(ask))
+    found = Found(medians.opened, medians.bound)
+    if not np.isfinite(medians.cost):
+        found = solve_levels(question, ask)
     if found.chosen is None:
         return found
     return Found(_nearest_of_somebody(question, found.chosen), found.bound)
@@ -125,21 +127,21 @@ def median_costs(question: Question) -> SparseCosts:
     )
 
 
-def find_medians(costs: SparseCosts, n_sites: int, limits: Limits) -> Medians:
-    """Find the cheapest `n_sites` candidates, or good ones and their bound.
+def find_medians(costs: SparseCosts, allowed: Openings, limits: Limits) -> Medians:
+    """Find the cheapest candidates that may open, or good ones and their bound.
 
     The cost is infinite where no choice was found that serves everybody.
     """
-    if n_sites == 0 or not costs.cost.size:
+    if allowed.n_sites == 0 or not costs.cost.size:
         cost = float(costs.fallback.sum())
         return Medians(np.empty(0, dtype=np.intp), cost, cost)
     is_whole = _is_whole(costs)
-    medians, dual = _search(costs, n_sites, limits, is_whole=is_whole)
+    medians, dual = _search(costs, allowed, limits, is_whole=is_whole)
     if not np.isfinite(medians.cost):
         return medians
     margin = _margin(medians.cost, limits.gap, is_whole=is_whole)
     if medians.bound < medians.cost - margin and not limits.is_over:
-        medians = _close(costs, n_sites, limits, medians=medians, dual=dual, margin=margin)
+        medians = _close(costs, allowed, limits, medians=medians, dual=dual, margin=margin)
     bound = medians.bound
     if is_whole:
         bound = float(ceil(bound - _rounding(medians.cost)))
@@ -147,11 +149,11 @@ def find_medians(costs: SparseCosts, n_sites: int, limits: Limits) -> Medians:
 
 
 def _search(
-    costs: SparseCosts, n_sites: int, limits: Limits, *, is_whole: bool
+    costs: SparseCosts, allowed: Openings, limits: Limits, *, is_whole: bool
 ) -> tuple[Medians, Dual]:
     """Relax and swap by turns: each of the two sharpens the other."""
     patched = replace(costs, fallback=_finite_fallback(costs))
-    dual, opened, cost = _first_sites(patched, n_sites, limits)
+    dual, opened, cost = _first_sites(patched, allowed, limits)
     nearest, _, second = patched.two_cheapest(opened)
     near = _near_costs(patched, 2.0 * second)
     best, seen = Medians(opened, cost, dual.bound), {opened.tobytes()}
@@ -159,7 +161,7 @@ def _search(
     for _ in range(MAX_ROUNDS):
         turn = relax_median(
             near,
-            n_sites,
+            allowed,
             prices=prices,
             incumbent_cost=best.cost,
             good_enough=best.cost - _margin(best.cost, limits.gap, is_whole=is_whole),
@@ -174,7 +176,7 @@ def _search(
         start: Indices = np.sort(turn.opened)
         if start.tobytes() not in seen and not limits.is_over:
             seen.add(start.tobytes())
-            opened, cost = swap_medians(patched, start)
+            opened, cost = swap_medians(patched, start, allowed)
             best = replace(best, opened=opened, cost=cost) if cost < best.cost else best
         closed = best.cost - _margin(best.cost, limits.gap, is_whole=is_whole)
         if best.bound >= closed or step <= SMALLEST_STEP or limits.is_over:
@@ -182,19 +184,21 @@ def _search(
     return replace(best, cost=costs.total(best.opened)), dual
 
 
-def _first_sites(costs: SparseCosts, n_sites: int, limits: Limits) -> tuple[Dual, Indices, float]:
+def _first_sites(
+    costs: SparseCosts, allowed: Openings, limits: Limits
+) -> tuple[Dual, Indices, float]:
     """Relax a little from prices that an even spread of sites would make, then swap."""
-    rank = int(1.5 * costs.n_candidates / n_sites) + 1
+    rank = int(1.5 * costs.n_candidates / allowed.usual_sites) + 1
     dual = relax_median(
         _near_costs(costs, costs.at_rank(4 * rank)),
-        n_sites,
+        allowed,
         prices=costs.at_rank(rank),
         incumbent_cost=1.1 * float(costs.at_rank(rank // 3).sum()) + 1.0,
         good_enough=np.inf,
         max_steps=FIRST_STEPS,
         deadline=limits.deadline,
     )
-    opened, cost = swap_medians(costs, dual.opened)
+    opened, cost = swap_medians(costs, dual.opened, allowed)
     return dual, opened, cost
 
 
@@ -209,7 +213,7 @@ def _near_costs(costs: SparseCosts, limit: Floats) -> Costs:
 
 def _close(
     costs: SparseCosts,
-    n_sites: int,
+    allowed: Openings,
     limits: Limits,
     *,
     medians: Medians,
@@ -220,7 +224,7 @@ def _close(
     left_s = None if limits.deadline is None else max(limits.deadline - perf_counter(), 0.0)
     closed = close_by_levels(
         costs,
-        n_sites,
+        allowed,
         dual=dual,
         cost=medians.cost,
         margin=margin,
@@ -233,12 +237,12 @@ def _close(
         if not closed.is_stopped or limits.is_over:
             return medians
     spare = medians.cost - margin - dual.bound
-    kept = np.flatnonzero(~dual.useless(n_sites, spare))
+    kept = np.flatnonzero(~dual.useless(allowed, spare))
     if kept.size * costs.fallback.size > CORE_CELLS:
         return medians
     closed = close_median(
         costs.core(kept),
-        min(n_sites, kept.size),
+        allowed.among(kept),
         prices=dual.prices,
         bound=dual.bound,
         cost=medians.cost,

@@ -9,7 +9,7 @@ sites this takes a fraction of the time of the linear relaxation of the whole mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 from time import perf_counter
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from capillare.planning.siting.median_costs import DenseCosts
+    from capillare.planning.siting.openings import Openings
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.intp]
@@ -64,7 +65,7 @@ class _Node:
 
 def close_median(
     core: DenseCosts,
-    n_sites: int,
+    allowed: Openings,
     *,
     prices: Floats,
     bound: float,
@@ -73,14 +74,14 @@ def close_median(
     max_work: float,
     deadline: float | None = None,
 ) -> Closed:
-    """Find the cheapest `n_sites` candidates of the core, or prove that none is cheaper than known.
+    """Find the cheapest candidates of the core, or prove that none are cheaper than known.
 
     Parameters
     ----------
     core
         Candidates that a cheaper choice may open.
-    n_sites
-        Candidates that open.
+    allowed
+        How many of them may open.
     prices, bound
         Of the relaxation of the whole question.
     cost
@@ -100,29 +101,36 @@ def close_median(
         if node.bound >= cost - margin:
             left = []
             break
-        n_left = n_sites - node.opened.size
-        if n_left == 0 or node.free.size <= n_left:
-            found, dual = np.concatenate([node.opened, node.free[:n_left]]), None
+        node, left_over = _affordable(node, allowed)
+        if left_over.holds(np.arange(node.free.size)):
+            found, dual = np.concatenate([node.opened, node.free]), None
         else:
             dual, n_cells = _relaxed(
-                core, node, n_left, cost=cost, margin=margin, deadline=deadline
+                core, node, left_over, cost=cost, margin=margin, deadline=deadline
             )
             work += n_cells
             found = np.concatenate([node.opened, node.free[dual.opened]])
         found_cost = core.total(found)
-        if found_cost < cost:
+        if found_cost < cost and allowed.holds(found):
             best, cost = np.sort(found), found_cost
         if dual is not None and max(dual.bound, node.bound) < cost - margin:
-            for child in _children(node, dual, n_left, cost - margin):
+            for child in _children(node, dual, left_over, cost - margin):
                 heappush(left, (child.bound, -next(serial), child))
     lowest = min([cost - margin, *(least for least, _, _ in left)])
     return Closed(best, cost, lowest, is_stopped=bool(left))
 
 
+def _affordable(node: _Node, allowed: Openings) -> tuple[_Node, Openings]:
+    """Shut what cannot open beside what is open; say what may still open of the rest."""
+    after = allowed.after(node.opened)
+    free = node.free[after.affords(node.free)]
+    return replace(node, free=free), after.among(free)
+
+
 def _relaxed(
     core: DenseCosts,
     node: _Node,
-    n_left: int,
+    allowed: Openings,
     *,
     cost: float,
     margin: float,
@@ -132,7 +140,7 @@ def _relaxed(
     rest = core.without(node.free, node.opened)
     dual = relax_median(
         rest,
-        n_left,
+        allowed,
         prices=node.prices,
         incumbent_cost=cost,
         good_enough=cost - margin,
@@ -144,22 +152,24 @@ def _relaxed(
     return dual, float(dual.n_steps) * rest.cells.size
 
 
-def _children(node: _Node, dual: Dual, n_left: int, worst: float) -> list[_Node]:
+def _children(node: _Node, dual: Dual, allowed: Openings, worst: float) -> list[_Node]:
     """Decide what the node's bound decides, then branch on the candidate most often open."""
     spare = worst - dual.bound
-    is_needed = dual.needed(n_left, spare)
-    is_free = ~is_needed & ~dual.useless(n_left, spare)
+    is_needed = dual.needed(allowed, spare)
+    if not allowed.holds(np.flatnonzero(is_needed)):
+        return []
+    is_free = ~is_needed & ~dual.useless(allowed, spare)
     opened = np.concatenate([node.opened, node.free[is_needed]])
     free, share_open = node.free[is_free], dual.share_open[is_free]
     bound = max(dual.bound, node.bound)
-    if opened.size >= n_left + node.opened.size or not free.size:
+    if is_needed.sum() >= allowed.n_sites or not free.size:
         return [_Node(bound, dual.prices, free, opened)]
     branch = int(np.argmax(share_open))
     others = np.delete(free, branch)
-    return [
-        _Node(bound, dual.prices, others, opened),
-        _Node(bound, dual.prices, others, np.append(opened, free[branch])),
-    ]
+    shut = _Node(bound, dual.prices, others, opened)
+    if not allowed.holds(np.append(np.flatnonzero(is_needed), np.flatnonzero(is_free)[branch])):
+        return [shut]
+    return [shut, _Node(bound, dual.prices, others, np.append(opened, free[branch]))]
 
 
 __all__ = ["Closed", "close_median"]

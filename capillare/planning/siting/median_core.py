@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from capillare.planning.siting.median_costs import SparseCosts
     from capillare.planning.siting.median_dual import Dual
+    from capillare.planning.siting.openings import Openings
 
     Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
 
 NODES = 200
 """Nodes of HiGHS's search tree; nearly all cores end in the first."""
@@ -32,7 +34,7 @@ NODES = 200
 
 def close_by_levels(
     costs: SparseCosts,
-    n_sites: int,
+    allowed: Openings,
     *,
     dual: Dual,
     cost: float,
@@ -44,7 +46,7 @@ def close_by_levels(
 
     Parameters
     ----------
-    costs, n_sites
+    costs, allowed
         The whole question.
     dual
         Its relaxation.
@@ -63,7 +65,7 @@ def close_by_levels(
     spare = worst - dual.bound
     limit = dual.prices + spare
     is_cut_short = (costs.ceiling <= limit) & (costs.ceiling < costs.fallback)
-    is_kept = ~dual.useless(n_sites, spare)
+    is_kept = ~dual.useless(allowed, spare)
     is_useful = (costs.cost <= limit[costs.demand]) & is_kept[costs.candidate]
     if is_cut_short.any() or int(is_useful.sum()) > most_pairs:
         return None
@@ -71,10 +73,11 @@ def close_by_levels(
     n_useful = np.bincount(costs.demand[is_useful], minlength=limit.size)
     if (~has_fallback & (n_useful == 0)).any():
         return Closed(None, cost, worst, is_stopped=False)
-    question = _question(costs, is_useful, has_fallback)
-    model = median_model(question, Ask("p-median", new_sites=n_sites), find_levels(question))
+    question = _question(costs, is_useful, has_fallback, allowed.cost_eur)
+    ask = Ask("p-median", new_sites=allowed.n_sites, budget_eur=allowed.most_eur)
+    model = median_model(question, ask, find_levels(question))
     n = costs.n_candidates
-    is_needed = dual.needed(n_sites, spare)
+    is_needed = dual.needed(allowed, spare)
     model.upper[:n] = np.where(is_kept, model.upper[:n], 0.0)
     model.lower[:n] = np.where(is_needed, 1.0, model.lower[:n])
     answer = solve_model(model, node_limit=NODES, time_limit_s=time_limit_s)
@@ -84,13 +87,15 @@ def close_by_levels(
     bound = min(worst, max(constant + answer.bound, dual.bound))
     is_stopped = answer.status != "optimal"
     opened = np.flatnonzero(answer.columns[:n])
-    found = costs.total(opened) if answer.columns.size else np.inf
+    found = costs.total(opened) if answer.columns.size and allowed.holds(opened) else np.inf
     if found < cost:
         return Closed(opened, found, min(bound, found), is_stopped)
     return Closed(None, cost, bound, is_stopped)
 
 
-def _question(costs: SparseCosts, is_useful: Flags, has_fallback: Flags) -> Question:
+def _question(
+    costs: SparseCosts, is_useful: Flags, has_fallback: Flags, cost_eur: Floats | None
+) -> Question:
     """Ask for the pairs that are of use; what is open anyway is one more candidate, fixed."""
     n, fallen = costs.n_candidates, np.flatnonzero(has_fallback)
     is_fixed = np.arange(n + 1) == n
@@ -99,7 +104,7 @@ def _question(costs: SparseCosts, is_useful: Flags, has_fallback: Flags) -> Ques
         demand_ids=np.arange(n_demand).astype(object),
         people=np.ones(n_demand),
         candidate_ids=np.arange(n + 1).astype(object),
-        cost_eur=np.zeros(n + 1),
+        cost_eur=np.zeros(n + 1) if cost_eur is None else np.append(cost_eur, 0.0),
         is_fixed=is_fixed,
         is_closable=np.zeros(n + 1, dtype=np.bool_),
         demand=np.concatenate([costs.demand[is_useful], fallen]),

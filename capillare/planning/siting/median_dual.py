@@ -5,7 +5,8 @@ server, at prices u_i >= 0, leaves
 
     L(u) = sum_i u_i - the p largest of sum_i max(0, u_i - c_ij),
 
-a lower bound for every u (Cornuejols, Fisher and Nemhauser 1977; Beasley 1985). The largest L is
+or, with a budget, the most that the knapsack of them saves (see `openings`): a lower bound for
+every u (Cornuejols, Fisher and Nemhauser 1977; Beasley 1985). The largest L is
 the bound of the linear relaxation; subgradient steps (Held, Wolfe and Crowder 1974) approach it.
 A price never exceeds what an open desk costs, nor the cheapest pair that was left out: below
 these, what is left out of the costs saves nothing, and the bound holds for the whole question.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from capillare.planning.siting.median_costs import Costs
+    from capillare.planning.siting.openings import Openings, Pick
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -51,7 +53,7 @@ class Dual:
     prices, savings
         The u that give it, per demand, and what each candidate saves there.
     opened
-        The p candidates that the relaxation opens there: a start for a search.
+        The candidates that the relaxation opens wholly there: a start for a search.
     share_open
         How often each candidate was open in the last steps, 0 to 1.
     step
@@ -68,22 +70,18 @@ class Dual:
     step: float
     n_steps: int
 
-    def useless(self, n_sites: int, spare: float) -> Flags:
+    def useless(self, allowed: Openings, spare: float) -> Flags:
         """Candidates that no choice within `spare` of the bound opens."""
-        last_in = np.partition(-self.savings, n_sites - 1)[n_sites - 1]
-        return np.asarray(self.savings < -last_in - spare)
+        return allowed.useless(self.savings, spare)
 
-    def needed(self, n_sites: int, spare: float) -> Flags:
+    def needed(self, allowed: Openings, spare: float) -> Flags:
         """Candidates that every choice within `spare` of the bound opens."""
-        first_out = 0.0
-        if n_sites < self.savings.size:
-            first_out = -np.partition(-self.savings, n_sites)[n_sites]
-        return np.asarray(self.savings > first_out + spare)
+        return allowed.needed(self.savings, spare)
 
 
 def relax_median(
     costs: Costs,
-    n_sites: int,
+    allowed: Openings,
     *,
     prices: Floats,
     incumbent_cost: float,
@@ -94,12 +92,12 @@ def relax_median(
     patience: int = PATIENCE,
     deadline: float | None = None,
 ) -> Dual:
-    """Bound what `n_sites` candidates cost at least.
+    """Bound what any choice of candidates costs at least.
 
     Parameters
     ----------
-    costs, n_sites
-        Of each demand from each candidate; candidates that open, at least 1 and at most all.
+    costs, allowed
+        Of each demand from each candidate; and how many may open, at least 1 and at most all.
     prices, incumbent_cost
         Where to start, and the cost of a known choice: it sets the length of the steps.
     good_enough, max_steps, smallest_step, deadline
@@ -119,10 +117,12 @@ def relax_median(
         heed_stop()
         n_steps += 1
         savings = costs.savings(prices)
-        opened, bound = _opened_at(prices, savings, n_sites)
-        share_open = _faded(share_open, opened, savings.size)
+        pick = allowed.pick(savings)
+        bound = _bound_at(prices, pick)
+        share_open = _faded(share_open, pick.opened, savings.size)
         n_stalled += 1
         if best is None or bound > best.bound:
+            opened = pick.opened
             best, n_stalled = Dual(bound, prices, savings, opened, share_open, step, n_steps), 0
         if best.bound >= good_enough or (deadline is not None and perf_counter() > deadline):
             break
@@ -130,7 +130,9 @@ def relax_median(
             step, n_stalled, prices = step / 2, 0, best.prices
             direction = np.zeros(prices.size)
             continue
-        slope = 1.0 - costs.servers(prices, opened)
+        slope = 1.0 - costs.servers(prices, pick.opened)
+        if pick.share > 0:
+            slope -= pick.share * costs.servers(prices, np.array([pick.last]))
         slope[(prices >= costs.ceiling) & (slope > 0)] = 0.0
         direction = slope + MEMORY * direction
         length = float(direction @ (scale * direction))
@@ -141,12 +143,10 @@ def relax_median(
     return _last(best, share_open, step, n_steps)
 
 
-def _opened_at(prices: Floats, savings: Floats, n_sites: int) -> tuple[Indices, float]:
-    """Return the candidates that the relaxation opens, and its bound."""
-    opened = np.argpartition(-savings, n_sites - 1)[:n_sites]
-    paid, saved = float(prices.sum()), float(savings[opened].sum())
+def _bound_at(prices: Floats, pick: Pick) -> float:
+    paid = float(prices.sum())
     # Two long sums that nearly cancel: what rounding may have added is taken off the bound.
-    return opened, paid - saved - prices.size * ROUNDING * (paid + saved)
+    return paid - pick.saved - prices.size * ROUNDING * (paid + pick.saved)
 
 
 def _faded(share_open: Floats, opened: Indices, n_candidates: int) -> Floats:

@@ -128,7 +128,7 @@ def _flow_rows(layout: Layout) -> list[Rows]:
     )
     to_site = np.flatnonzero(layout.flow_supply < n_sites).astype(np.intp)
     desk = layout.flow_supply - n_sites
-    to_free = np.flatnonzero((desk >= 0) & (column[np.maximum(desk, 0)] >= 0)).astype(np.intp)
+    to_free = np.flatnonzero((desk >= 0) & np.isin(desk, layout.free_desks)).astype(np.intp)
     linked = np.concatenate([to_site, to_free])
     row = np.arange(linked.size)
     open_rows = at_most(
