@@ -18,6 +18,7 @@ from capillare.geo.schema import RANKED_APPLICATIONS, RENEWAL
 from capillare.planning.funding import keep_points, points_to_keep, rank_call
 from capillare.planning.network import Inputs, Network, describe_network
 from capillare.planning.scenario import Scenario
+from capillare.views.faults import told
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "call"
 AS_OF = date(2026, 3, 2)
@@ -116,6 +117,23 @@ def test_each_ends_where_it_should_and_is_told_why(network):
     assert (table["rank"] == np.arange(1, 10)).all()
 
 
+def test_what_a_swap_costs_is_said_in_adults_and_of_as_many_as_leave(network):
+    one = rank_call(network, budget_eur=150_000).table.set_index("application_id")
+    assert (
+        "uscirebbe Circolo Esempio Gamma (es-03): la scelta varrebbe 2.532 maggiorenni"
+        in (one.loc["es-07", "reasons"])
+    )
+    rules = replace(network.policy.calls, most_per_body=1, province_budget_share=0.5)
+    policy = replace(network.policy, calls=rules)
+    held = rank_call(replace(network, policy=policy), budget_eur=150_000)
+    two = held.table.set_index("application_id")
+    assert two.loc["es-02", "displaces"] == "es-01;es-03"
+    assert (
+        "per finanziarla uscirebbero Cooperativa Esempio Beta (es-01), Circolo Esempio Gamma "
+        "(es-03): la scelta varrebbe 5.482 maggiorenni in meno, punteggi compresi"
+    ) in two.loc["es-02", "reasons"]
+
+
 def test_a_reserve_displaces_what_the_forced_set_lacks(network):
     ranking = rank_call(network, budget_eur=150_000)
     table = ranking.table.set_index("application_id")
@@ -186,8 +204,17 @@ def test_english_reasons(network):
 def test_nothing_fits_is_infeasible_and_says_by_how_much(network):
     ranking = rank_call(network, budget_eur=10_000)
     assert set(ranking.table["outcome"]) == {"refused"}
-    with pytest.raises(InfeasibleError, match=r"es-02, 30,000 EUR, against a budget of 10,000"):
+    with pytest.raises(InfeasibleError) as fault:
         ranking.refuse_if_nothing_fits()
+    # One language a message: the engine's, or the page's.
+    assert str(fault.value) == (
+        "call: no application fits. The cheapest is es-02, 30,000 EUR, against a budget of 10,000 "
+        "EUR: alone it passes the budget of the call by €20,000. Raise the budget or the caps."
+    )
+    assert told(fault.value) == (
+        "Nessuna domanda rientra nella spesa. La meno cara è es-02, 30.000 €, con 10.000 € a "
+        "disposizione: da sola supera il bilancio dell'avviso di 20.000 €. Alza la spesa o i limiti."
+    )
     rank_call(network, budget_eur=90_000).refuse_if_nothing_fits()
 
 

@@ -13,7 +13,7 @@ from capillare.geo.numerals import euros, number
 from capillare.geo.schema import RANKED_APPLICATIONS, TRAVEL_USED
 from capillare.planning.funding.bundles import bundle, call_of, open_applications
 from capillare.planning.funding.call_order import Ending, Swap, displaced, ending, screen
-from capillare.planning.funding.call_reasons import say_why
+from capillare.planning.funding.call_reasons import passed_alone, say_why
 from capillare.planning.siting.calls import NOBODY, Call, CallAnswer, choose_applications
 from capillare.planning.siting.choices import SEARCHES
 from capillare.planning.siting.funding_wishes import tell_rules
@@ -56,6 +56,9 @@ class CallRanking:
         application's, a slash, and its own.
     caveats
         Italian sentences that must accompany the ranking.
+    too_dear
+        Where none fits, the cheapest that passes a ceiling by itself: its id, its cost, and which
+        ceiling by how much, in English as errors are.
     """
 
     table: pd.DataFrame
@@ -66,6 +69,7 @@ class CallRanking:
     rules: CallRules
     pairs: pd.DataFrame
     caveats: tuple[str, ...]
+    too_dear: tuple[str, float, str] | None = None
 
     @property
     def funded(self) -> pd.DataFrame:
@@ -109,17 +113,13 @@ class CallRanking:
         InfeasibleError
             If applications are there, and budget or caps let none of them in.
         """
-        money = self.table["refusal_rule"].isin(
-            ["over_budget", "over_body_cap", "over_province_cap"]
-        )
-        if self.answer is not None or not money.any():
-            return
-        nearest = self.table[money].sort_values(["cost_eur", "application_id"]).iloc[0]
-        raise InfeasibleError(
-            f"call: no application fits. The cheapest is {nearest['application_id']}, "
-            f"{nearest['cost_eur']:,.0f} EUR, against a budget of {self.budget_eur:,.0f} EUR: "
-            f"{nearest['reasons']}. Raise the budget or the caps."
-        )
+        if self.too_dear is not None:
+            application_id, cost_eur, passed = self.too_dear
+            raise InfeasibleError(
+                f"call: no application fits. The cheapest is {application_id}, "
+                f"{cost_eur:,.0f} EUR, against a budget of {self.budget_eur:,.0f} EUR: "
+                f"{passed}. Raise the budget or the caps."
+            )
 
 
 def campaigns_waiting(network: Network) -> list[str]:
@@ -178,7 +178,22 @@ def rank_call(
         rules=rules,
         pairs=TRAVEL_USED.check(bundles.pairs),
         caveats=_caveats(network, bundles, answer),
+        too_dear=_too_dear(bundles, call, refused) if answer is None else None,
     )
+
+
+def _too_dear(
+    bundles: Bundles, call: Call, refused: dict[int, str]
+) -> tuple[str, float, str] | None:
+    """Name the cheapest application that money or caps alone keep out; None where none does."""
+    dear = [position for position, rule in refused.items() if rule.startswith("over_")]
+    if not dear:
+        return None
+    # The earlier id of two that cost the same: applications are in the order of their ids.
+    cheapest = min(dear, key=lambda position: (call.cost_eur[position], position))
+    application_id = str(bundles.applications["application_id"].iloc[cheapest])
+    passed = passed_alone(call, cheapest, refused[cheapest], "en")
+    return application_id, float(call.cost_eur[cheapest]), passed
 
 
 def _of_campaign(

@@ -28,7 +28,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "by_score": "nessuno in più oltre a chi raggiungono le altre: entra per il punteggio",
         "reserve": "riserva numero {k}: {gains}",
         "blocked": "accanto alle finanziate supererebbe {ceiling} di {excess}",
-        "swap": "per finanziarla uscirebbe {others}, con una perdita di valore di {lost}",
+        "swap": "per finanziarla uscirebbe {others}: {lost}",
+        "swap_many": "per finanziarla uscirebbero {others}: {lost}",
+        "lost": "la scelta varrebbe {n} maggiorenni in meno, punteggi compresi",
+        "lost_people": "la scelta varrebbe {n} maggiorenni in meno",
         "even": "al posto di {others} varrebbe altrettanto",
         "no_seats": "nessuna sede utilizzabile dichiarata: non si sa chi raggiungerebbe",
         "no_score": "senza punteggio, che le regole dell'avviso richiedono",
@@ -46,6 +49,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "one_application": "una domanda",
         "more_towns": " e altri {n} comuni",
         "one_more_town": " e un altro comune",
+        "more_others": " e altre {n}",
+        "one_more_other": " e un'altra",
     },
     "en": {
         "gains": "{n} more adults within {m} minutes by car, {o} aged 65 or older: {towns}",
@@ -53,7 +58,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "by_score": "nobody more than the others reach: it enters by its score",
         "reserve": "number {k} of the reserve: {gains}",
         "blocked": "beside those funded it would pass {ceiling} by {excess}",
-        "swap": "to fund it {others} would leave, at a loss of worth of {lost}",
+        "swap": "to fund it {others} would leave: {lost}",
+        "swap_many": "to fund it {others} would leave: {lost}",
+        "lost": "the choice would be worth {n} adults less, scores counted as adults",
+        "lost_people": "the choice would be worth {n} adults less",
         "even": "in place of {others} it would be worth as much",
         "no_seats": "no usable seat declared: nobody knows whom it would reach",
         "no_score": "no score, which the rules of the call ask for",
@@ -71,6 +79,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "one_application": "one application",
         "more_towns": " and {n} more municipalities",
         "one_more_town": " and one more municipality",
+        "more_others": " and {n} more",
+        "one_more_other": " and one more",
     },
 }
 
@@ -116,7 +126,7 @@ def say_why(
                 )
                 for ceiling, excess in beside
             ]
-            parts = [waiting + _scored(row, network), *blocks, *_swap(row, names, lang)]
+            parts = [waiting + _scored(row, network), *blocks, *_swap(row, names, network)]
             reasons.append("; ".join(parts))
         else:
             reasons.append(_refusal(row, call, int(order[position]), network))
@@ -160,27 +170,29 @@ def _scored(row: Row, network: Network) -> str:
     return "; " + _WORDS[lang]["score"].format(score=_points(score, lang))
 
 
-def _swap(row: Row, names: pd.Series, lang: Language) -> list[str]:
+def _swap(row: Row, names: pd.Series, network: Network) -> list[str]:
     if pd.isna(row["displaces"]):
         return []
+    lang = network.scenario.lang
+    words = _WORDS[lang]
     out = str(row["displaces"]).split(";")
-    shown = [f"{names[one]} ({one})" for one in out[:_MAX_NAMED]]
-    others = ", ".join(shown) + (f" (+{len(out) - _MAX_NAMED})" if len(out) > _MAX_NAMED else "")
+    shown, rest = out[:_MAX_NAMED], len(out) - _MAX_NAMED
+    more = "" if rest < 1 else words["one_more_other" if rest == 1 else "more_others"]
+    others = ", ".join(f"{names[one]} ({one})" for one in shown) + more.format(n=rest)
     lost = _figure(row, "worth_lost_people")
-    key = "swap" if lost > 0 else "even"
-    return [_WORDS[lang][key].format(others=others, lost=number(lost, lang=lang))]
+    if not lost > 0:
+        return [words["even"].format(others=others)]
+    said = words["lost" if network.policy.calls.adults_per_score else "lost_people"]
+    told = said.format(n=number(lost, lang=lang))
+    return [words["swap" if len(out) == 1 else "swap_many"].format(others=others, lost=told)]
 
 
 def _refusal(row: Row, call: Call, position: int, network: Network) -> str:
     lang = network.scenario.lang
     words = _WORDS[lang]
     rule = str(row["refusal_rule"])
-    alone = call.broken(np.array([position], dtype=np.intp))
     if rule.startswith("over_"):
-        ceiling, excess = next(entry for entry in alone if entry[0].rule == rule)
-        return words["alone"].format(
-            ceiling=_ceiling(ceiling, lang), excess=_excess(ceiling, excess, lang)
-        )
+        return passed_alone(call, position, rule, lang)
     least_adults = max(network.policy.calls.least_adults, 1)
     if rule == "adds_nobody" and row["adults_alone"]:
         rule = "few" if row["adults_alone"] < least_adults else "covered"
@@ -192,6 +204,15 @@ def _refusal(row: Row, call: Call, position: int, network: Network) -> str:
         c=number(_figure(row, "catchment_adults"), lang=lang),
         score=_points(_figure(row, "score"), lang),
         least=_points(least, lang),
+    )
+
+
+def passed_alone(call: Call, position: int, rule: str, lang: Language) -> str:
+    """Say which ceiling an application passes by itself, and by how much."""
+    alone = call.broken(np.array([position], dtype=np.intp))
+    ceiling, excess = next(entry for entry in alone if entry[0].rule == rule)
+    return _WORDS[lang]["alone"].format(
+        ceiling=_ceiling(ceiling, lang), excess=_excess(ceiling, excess, lang)
     )
 
 
@@ -214,4 +235,4 @@ def _figure(row: Row, column: str) -> float:
     return float(row[column])
 
 
-__all__ = ["say_why"]
+__all__ = ["passed_alone", "say_why"]
