@@ -42,7 +42,15 @@ def test_the_installed_wheel_plans_in_an_empty_folder_and_again_the_same(
 ):
     target, empty = tmp_path / "installed", tmp_path / "empty"
     empty.mkdir()
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--disable-pip-version-check",
+    ]
     subprocess.run([*command, "--target", target, wheel], check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(target)}
     question = ("plan", "--as-of", "2025-06-30", "--new-sites", "2")

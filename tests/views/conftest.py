@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from capillare.views import coordinator_lists, exports
+from capillare.views import coordinator_lists, exports, long_work
 
 _EMPTY_ELEMENTS = frozenset({"meta", "link", "br", "img", "hr", "input", "col", "wbr", "source"})
 
@@ -129,6 +129,12 @@ class Offered:
                 continue
             assert "2026-" in plain or "2025-" in plain, plain
             _CHECKS[plain.rpartition(".")[2]](file.write())
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch) -> None:
+    """A page waits for its work, however busy the machine; what a test's script sets ends here."""
+    monkeypatch.setattr(long_work, "PATIENCE_S", 120)
 
 
 @pytest.fixture

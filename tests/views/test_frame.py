@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.views.test_pages import PATIENCE_S
+
 SCRIPT = """
 from capillare.geo.errors import DataError
 from capillare.views.frame import show_surprise
@@ -19,7 +21,7 @@ assert show_surprise({fault})
     ],
 )
 def test_a_fault_becomes_a_sentence(fault, sentence, caplog):
-    app = AppTest.from_string(SCRIPT.format(fault=fault)).run()
+    app = AppTest.from_string(SCRIPT.format(fault=fault), default_timeout=PATIENCE_S).run()
     assert not app.exception
     told = app.error[0].value.replace("\\", "")
     assert sentence in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,7 +14,7 @@ from capillare.geo.errors import ConfigError
 from capillare.geo.stopping import StoppedError, tell_stage
 from capillare.planning.saved_scenarios import Saved, key_of, list_saved, save_scenario
 from capillare.planning.scenario import Scenario
-from capillare.views import scenario_pair, scenarios
+from capillare.views import long_work, scenario_pair, scenarios
 
 SCRIPT = """
 from datetime import date
@@ -173,7 +174,7 @@ def test_a_file_may_ask_for_more_than_an_address_and_is_said_so(page):
     assert not app.exception
     assert "l'indirizzo non porta" in app.warning[-1].value
     # The fields beside every page hold it too.
-    app = AppTest.from_string(CONTROLS, default_timeout=60).run()
+    app = AppTest.from_string(CONTROLS, default_timeout=120).run()
     assert not app.exception
     assert app.date_input[0].value == date(1995, 3, 2)
     assert app.number_input[0].value == 0.5
@@ -216,12 +217,11 @@ def test_two_scenarios_are_compared(page, tmp_path, offered):
 
 PAIR = """
 from datetime import date
-from capillare.views import long_work, scenario_pair
+from capillare.views import scenario_pair
 from capillare.views.deployment import Deployment
 from capillare.views.session import open_session
 from tests.views.test_scenario_pages import KEPT
 
-long_work.PATIENCE_S = 0.01
 open_session(Deployment(as_of=date(2026, 3, 2)))
 scenario_pair.show_comparison(KEPT)
 """
@@ -229,7 +229,7 @@ KEPT = [Saved("due", FEW, datetime(2026, 3, 2, tzinfo=UTC))]
 
 
 def test_a_long_comparison_can_be_stopped_and_asked_again(monkeypatch):
-    stopped = []
+    stopped = Event()
 
     def work_until_stopped(*_):
         try:
@@ -237,22 +237,20 @@ def test_a_long_comparison_can_be_stopped_and_asked_again(monkeypatch):
                 tell_stage("sedi proposte")
                 time.sleep(0.01)
         except StoppedError:
-            stopped.append(True)
+            stopped.set()
             raise
 
     monkeypatch.setattr(scenario_pair, "_pair_of", work_until_stopped)
-    app = AppTest.from_string(PAIR, default_timeout=60).run()
+    monkeypatch.setattr(long_work, "PATIENCE_S", 0.01)
+    app = AppTest.from_string(PAIR, default_timeout=120).run()
     assert any("Calcolo i due scenari" in part.value for part in app.markdown)
     assert not app.table
     app.button(key="scenario_pair_comparison_stop").click().run()
     assert not app.exception
     assert "Hai fermato il calcolo" in app.warning[0].value
-    for _ in range(500):
-        if stopped:
-            break
-        time.sleep(0.01)
-    assert stopped
+    assert stopped.wait(60)
     shown = []
+    monkeypatch.setattr(long_work, "PATIENCE_S", 120)
     monkeypatch.setattr(scenario_pair, "_pair_of", lambda asked, *_: asked)
     monkeypatch.setattr(scenario_pair, "_show_pair", shown.append)
     app.button(key="scenario_pair_comparison_again").click().run()
@@ -265,7 +263,7 @@ def test_wishes_that_no_choice_keeps_are_said_beside_the_choice(monkeypatch):
         raise ConfigError("scenario: it has no title. Give it one to save it.")
 
     monkeypatch.setattr(scenario_pair, "_pair_of", clash)
-    app = AppTest.from_string(PAIR, default_timeout=60).run()
+    app = AppTest.from_string(PAIR, default_timeout=120).run()
     app.run()
     assert not app.exception
     assert "non ha un nome" in app.error[0].value

@@ -56,7 +56,7 @@ EVERYTHING = SitingWishes(
 
 
 def open_form(wishes: SitingWishes) -> AppTest:
-    app = AppTest.from_string(FORM, default_timeout=60)
+    app = AppTest.from_string(FORM, default_timeout=120)
     for name, text in query_of(replace(DEFAULT, sites=wishes), DEFAULT).items():
         app.query_params[name] = text
     app.run()

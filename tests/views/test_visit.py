@@ -26,7 +26,7 @@ st.text(str(visit_in_address()))
 
 
 def opened(**query):
-    app = AppTest.from_string(SCRIPT, default_timeout=30)
+    app = AppTest.from_string(SCRIPT, default_timeout=120)
     for name, text in query.items():
         app.query_params[name] = text
     app.run()

@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -233,12 +233,22 @@ def test_shared_scenarios_are_the_planners(at_work, tmp_path, who):
     assert [file.stem for file in tmp_path.iterdir()] == [kept.key]
 
 
-def test_a_permit_ends_with_the_session(at_work):
-    at_work(user("l", lasts_s=0.05))
+class Later(datetime):
+    """The clock an hour from now."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + timedelta(hours=1)
+
+
+def test_a_permit_ends_with_the_session(at_work, monkeypatch):
+    at_work(user("l", lasts_s=1800))
     check = gate.permit("export")
-    time.sleep(0.06)
-    with pytest.raises(AccessError, match=ENDED):
-        check()
+    check()
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "datetime", Later)
+        with pytest.raises(AccessError, match=ENDED):
+            check()
     at_work(SIENA)
     with pytest.raises(AccessError, match=REFUSED):
         gate.permit("export")
