@@ -23,6 +23,7 @@ MONTHS_IT = (
     "novembre",
     "dicembre",
 )
+WEEKDAYS_IT = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 
 
 def number(figure: float, decimals: int = 0, *, lang: Language = "it") -> str:
@@ -52,6 +53,15 @@ def euros(amount: float, *, lang: Language = "it") -> str:
     '39.000 €'
     """
     return f"{number(amount, lang=lang)} €" if lang == "it" else f"€{number(amount, lang=lang)}"
+
+
+def counted(count: int, one: str, many: str, *, lang: Language = "it") -> str:
+    """Write how many there are of something, in the words for one of it or for many.
+
+    >>> counted(1, "riga scritta", "righe scritte"), counted(1273, "riga scritta", "righe scritte")
+    ('1 riga scritta', '1.273 righe scritte')
+    """
+    return f"{number(count, lang=lang)} {one if count == 1 else many}"
 
 
 def day(when: date, *, lang: Language = "it") -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capillare.geo.numerals import WEEKDAYS_IT
+from capillare.geo.schema.stops import WEEKDAY_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -125,15 +128,7 @@ LABELS_IT: Mapping[str, Mapping[str, str]] = {
         "address": "stesso indirizzo e nome simile",
         "name": "quasi lo stesso nome",
     },
-    "weekday": {
-        "Mo": "lunedì",
-        "Tu": "martedì",
-        "We": "mercoledì",
-        "Th": "giovedì",
-        "Fr": "venerdì",
-        "Sa": "sabato",
-        "Su": "domenica",
-    },
+    "weekday": dict(zip(WEEKDAY_NAMES, WEEKDAYS_IT, strict=True)),
     "wheelchair": {"yes": "sì", "limited": "in parte", "no": "no"},
 }
 """Italian label by column and code."""

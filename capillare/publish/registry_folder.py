@@ -36,9 +36,7 @@ def write_registry(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """
     refuse_what_is_there(folder)
     with written_aside(folder) as aside:
-        for table in REGISTRY_TABLES:
-            if len(tables[table.name]):
-                write_table(tables[table.name], table, aside / f"{table.name}.csv")
+        _write_tables(tables, aside)
 
 
 def write_changed_registry(
@@ -74,12 +72,16 @@ def write_changed_registry(
     """
     refuse_what_is_there(folder)
     with written_aside(folder) as aside:
-        for table in REGISTRY_TABLES:
-            if len(tables[table.name]):
-                write_table(tables[table.name], table, aside / f"{table.name}.csv")
+        _write_tables(tables, aside)
         if journal_of is not None and (journal_of / JOURNAL_FILE).is_file():
             shutil.copyfile(journal_of / JOURNAL_FILE, aside / JOURNAL_FILE)
         apply_changes(aside, changes, who=who, what=what, territory=territory, origin=origin)
+
+
+def _write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
+    for table in REGISTRY_TABLES:
+        if len(tables[table.name]):
+            write_table(tables[table.name], table, folder / f"{table.name}.csv")
 
 
 def refuse_what_is_there(folder: Path) -> None:

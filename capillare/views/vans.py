@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from capillare.geo.numerals import MONTHS_IT, euros, number, percent
+from capillare.geo.numerals import MONTHS_IT, WEEKDAYS_IT, euros, number, percent
 from capillare.geo.schema import TOUR_STOPS
 from capillare.planning.network import serving_desks
 from capillare.planning.tours.calendar_value import HOURS_ENOUGH
 from capillare.publish.calendars import tours_calendar
-from capillare.publish.labels import LABELS_IT
 from capillare.publish.provenance import file_mark, provenance_of
 from capillare.publish.sheets import tour_table_sheets
 from capillare.publish.tour_figures import tour_figures
@@ -209,8 +208,7 @@ def _show_day_choice(tours: Tours) -> pd.DataFrame:
 
 def _written(day: str) -> str:
     when = date.fromisoformat(day)
-    weekday = LABELS_IT["weekday"][("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[when.weekday()]]
-    return f"{weekday} {when.day} {MONTHS_IT[when.month - 1]} {when.year}"
+    return f"{WEEKDAYS_IT[when.weekday()]} {when.day} {MONTHS_IT[when.month - 1]} {when.year}"
 
 
 def _show_map(network: Network, day: pd.DataFrame) -> None:

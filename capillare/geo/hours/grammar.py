@@ -8,14 +8,15 @@ from functools import lru_cache
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
+from capillare.geo.schema.stops import WEEKDAY_NAMES
+
 MAX_CHARS = 1000
 # A change further than ten years away is no change: it keeps impossible dates from being sought.
 HORIZON_DAYS = 3660
 
-WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_DAY = rf"(?:{'|'.join(WEEKDAYS)}|PH|SH)"
+_DAY = rf"(?:{'|'.join(WEEKDAY_NAMES)}|PH|SH)"
 _TIME = r"\d{1,2}:\d{2}"
 _STATE = r"(?:open|closed|off|unknown)"
 _DAY_LIST_SPACE = re.compile(rf"({_DAY}(?:\[[^\]]*\])?)\s*,\s+(?={_DAY}\b)", re.IGNORECASE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from capillare.geo.hours.grammar import WEEKDAYS
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 
 APPOINTMENT_IT = "su appuntamento"
 PATRON_IT = "chiuso per il patrono"
@@ -122,7 +122,7 @@ def _season_rules(season: str, spans: Spans, modifier: str) -> str:
 def _days(nth: tuple[int, ...], days: list[int]) -> str:
     if nth:
         ordinals = ",".join(str(n) for n in nth)
-        return ",".join(f"{WEEKDAYS[day]}[{ordinals}]" for day in days)
+        return ",".join(f"{WEEKDAY_NAMES[day]}[{ordinals}]" for day in days)
     runs: list[list[int]] = []
     for day in days:
         if runs and day == runs[-1][-1] + 1:
@@ -130,9 +130,9 @@ def _days(nth: tuple[int, ...], days: list[int]) -> str:
         else:
             runs.append([day])
     return ",".join(
-        f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}"
+        f"{WEEKDAY_NAMES[run[0]]}-{WEEKDAY_NAMES[run[-1]]}"
         if len(run) >= _RANGE_FROM
-        else ",".join(WEEKDAYS[day] for day in run)
+        else ",".join(WEEKDAY_NAMES[day] for day in run)
         for run in runs
     )
 

@@ -12,9 +12,9 @@ import pandas as pd
 from opening_hours import State
 
 from capillare.geo.errors import ConfigError
-from capillare.geo.hours.grammar import WEEKDAYS
 from capillare.geo.hours.patrons import FIRST_YEAR, LAST_YEAR
 from capillare.geo.hours.schedules import schedule_of
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ _AFTERNOON = slice(13 * 60, 19 * 60)
 _ONE_DAY = timedelta(days=1)
 _ONE_MINUTE = timedelta(minutes=1)
 _APPOINTMENT = re.compile(r"appuntament|prenotazion|appointment|booking", re.IGNORECASE)
-_DAY = f"(?:{'|'.join(WEEKDAYS)})"
+_DAY = f"(?:{'|'.join(WEEKDAY_NAMES)})"
 _TIME = r"\d\d:\d\d-\d\d:\d\d"
 _SAME_EVERY_WEEK = re.compile(
     rf"(?:(?:^|; ){_DAY}(?:[-,]{_DAY})* {_TIME}(?:,{_TIME})*)+",
@@ -98,9 +98,9 @@ def spans_by_band(spans: Iterable[tuple[datetime, datetime]], *, as_of: date) ->
     n_open = np.zeros(_WEEKS * MINUTES_A_WEEK, dtype=np.int32)
     for opens, closes in spans:
         n_open[(opens - first) // _ONE_MINUTE : (closes - first) // _ONE_MINUTE] += 1
-    by_minute = n_open.reshape(_WEEKS, len(WEEKDAYS), MINUTES_A_DAY).sum(axis=0)
+    by_minute = n_open.reshape(_WEEKS, len(WEEKDAY_NAMES), MINUTES_A_DAY).sum(axis=0)
     by_minute = np.roll(by_minute, as_of.weekday(), axis=0)
-    workdays = np.arange(len(WEEKDAYS)) < _WORKDAYS
+    workdays = np.arange(len(WEEKDAY_NAMES)) < _WORKDAYS
     morning = by_minute[:, _MORNING].sum(axis=1) * workdays
     afternoon = by_minute[:, _AFTERNOON].sum(axis=1) * workdays
     rest = by_minute.sum(axis=1) - morning - afternoon
@@ -108,7 +108,7 @@ def spans_by_band(spans: Iterable[tuple[datetime, datetime]], *, as_of: date) ->
         name: minutes / 60 / _WEEKS
         for name, minutes in zip(BAND_COLUMNS, (morning, afternoon, rest), strict=True)
     }
-    return pd.DataFrame({"weekday": pd.array(WEEKDAYS, dtype="str"), **hours})
+    return pd.DataFrame({"weekday": pd.array(WEEKDAY_NAMES, dtype="str"), **hours})
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from capillare.geo.errors import ConfigError
-from capillare.geo.hours.grammar import WEEKDAYS
 from capillare.geo.hours.instants import is_open_at
 from capillare.geo.hours.measures import MINUTES_A_DAY, open_in_plain_week
 from capillare.geo.hours.schedules import ROME
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 
 _ITALIAN = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 _WEEKLY = re.compile(r"([^\W\d]{2,9})\.?\s+(\d{1,2})(?:[:.](\d{2}))?")
@@ -41,7 +41,7 @@ class WeekMoment:
     def __str__(self) -> str:
         """Write it as `read_moment` reads it."""
         hour, minute = divmod(self.minute, 60)
-        return f"{WEEKDAYS[self.weekday]} {hour:02d}:{minute:02d}"
+        return f"{WEEKDAY_NAMES[self.weekday]} {hour:02d}:{minute:02d}"
 
 
 Moment = datetime | WeekMoment
@@ -121,7 +121,7 @@ def _instant(text: str) -> datetime | None:
 
 def _weekday(word: str) -> int | None:
     folded = word.casefold()
-    for day, (english, italian) in enumerate(zip(WEEKDAYS, _ITALIAN, strict=True)):
+    for day, (english, italian) in enumerate(zip(WEEKDAY_NAMES, _ITALIAN, strict=True)):
         if folded == english.casefold() or folded.startswith(italian):
             return day
     return None

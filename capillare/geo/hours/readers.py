@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from capillare.geo.hours.grammar import MONTHS, WEEKDAYS
+from capillare.geo.hours.grammar import MONTHS
 from capillare.geo.hours.italian_rules import APPOINTMENT_IT, PATRON_IT
-from capillare.geo.numerals import MONTHS_IT
+from capillare.geo.numerals import MONTHS_IT, WEEKDAYS_IT
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 
-_DAY = rf"(?:{'|'.join(WEEKDAYS)}|PH|SH)(?:\[[-\d,]+\])?"
+_DAY = rf"(?:{'|'.join(WEEKDAY_NAMES)}|PH|SH)(?:\[[-\d,]+\])?"
 _MONTH = "|".join(MONTHS)
 _DATE = rf"(?:\d{{4}}(?:[ ](?:{_MONTH})(?:[ ]\d{{1,2}}\b)?)?|(?:{_MONTH})(?:[ ]\d{{1,2}}\b(?!:))?)"
 _TIME = r"(?:\d{2}:\d{2}-\d{2}:\d{2}|\d{2}:\d{2}\+)"
@@ -56,7 +57,7 @@ class _Language:
 
 
 _IT = _Language(
-    days=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    days=WEEKDAYS_IT,
     months=MONTHS_IT,
     ordinals={
         "1": "primo",
@@ -224,7 +225,7 @@ def _day_said(day: str, words: _Language) -> str:
     name, _, ordinals = day.rstrip("]").partition("[")
     if name in ("PH", "SH"):
         return words.holidays if name == "PH" else words.school_holidays
-    weekday = words.days[WEEKDAYS.index(name)]
+    weekday = words.days[WEEKDAY_NAMES.index(name)]
     if not ordinals:
         return weekday
     nth = [words.ordinals.get(ordinal, ordinal) for ordinal in ordinals.split(",")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from capillare.geo.schema.measures import INNER_CLASS, MUNICIPALITY, PROVINCE, minutes, people
+from capillare.geo.schema.measures import MUNICIPALITY, PROVINCE, minutes, people
 from capillare.geo.schema.tables import Column, Table
-from capillare.geo.schema.territory import istat_column, latitude, longitude
+from capillare.geo.schema.territory import INNER_CLASS, istat_column, latitude, longitude
 
 PROPOSALS = ("proposed", "nearby", "runner_up")
 

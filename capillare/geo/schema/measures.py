@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from capillare.geo.schema.tables import Column
-from capillare.geo.schema.territory import INNER_BASES, INNER_CLASSES
 
 
 def people(name: str, meaning: str, title_it: str, *, may_miss: bool = False) -> Column:
@@ -27,19 +26,3 @@ def minutes(name: str, meaning: str, title_it: str) -> Column:
 
 MUNICIPALITY = Column("municipality", "text", "Name of the municipality", "Comune")
 PROVINCE = Column("province", "text", "Name of the province", "Provincia")
-INNER_CLASS = Column(
-    "inner_class",
-    "text",
-    "Class of the 2020 map of inner areas",
-    "Classe",
-    may_miss=True,
-    choices=INNER_CLASSES,
-)
-INNER_BASIS = Column(
-    "inner_basis",
-    "text",
-    "Where the class comes from",
-    "Base della classe",
-    may_miss=True,
-    choices=INNER_BASES,
-)

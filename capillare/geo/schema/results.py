@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from capillare.geo.schema.comparisons import GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.geo.schema.measures import (
-    INNER_BASIS,
-    INNER_CLASS,
     MUNICIPALITY,
     PROVINCE,
     minutes,
@@ -18,7 +16,7 @@ from capillare.geo.schema.registry import POINT_STATUSES
 from capillare.geo.schema.siting import SITES, TRAVEL_BASES, TRAVEL_USED
 from capillare.geo.schema.siting_answers import SITING_TABLES
 from capillare.geo.schema.tables import Column, Table
-from capillare.geo.schema.territory import istat_column
+from capillare.geo.schema.territory import INNER_BASIS, INNER_CLASS, istat_column
 
 TARGETS = Table(
     "targets",

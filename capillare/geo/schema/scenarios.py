@@ -22,6 +22,33 @@ SCENARIO_FIGURES = Table(
     ),
 )
 
+_ADULTS = people("adults", "Residents aged 18 and over", "Maggiorenni")
+_FIRST_MIN = minutes(
+    "first_min", "Mean minutes to the nearest desk, first scenario", "Minuti, primo"
+)
+_SECOND_MIN = minutes("second_min", "The same, second scenario", "Minuti, secondo")
+_DIFFERENCE_MIN = Column(
+    "difference_min",
+    "number",
+    "Second less first; missing where either is",
+    "Differenza, minuti",
+    "minutes",
+    may_miss=True,
+)
+_FIRST_WITHIN = people(
+    "first_within", "Adults within reach, first scenario", "Entro la soglia, primo"
+)
+_SECOND_WITHIN = people(
+    "second_within", "Adults within reach, second scenario", "Entro la soglia, secondo"
+)
+_DIFFERENCE_WITHIN = Column(
+    "difference_within",
+    "integer",
+    "Second less first",
+    "Differenza, maggiorenni",
+    "people",
+)
+
 SCENARIO_MUNICIPALITIES = Table(
     "scenario_municipalities",
     "A municipality in two scenarios, with what each proposes already open",
@@ -31,26 +58,13 @@ SCENARIO_MUNICIPALITIES = Table(
         istat_column(),
         MUNICIPALITY,
         PROVINCE,
-        people("adults", "Residents aged 18 and over", "Maggiorenni"),
-        minutes("first_min", "Mean minutes to the nearest desk, first scenario", "Minuti, primo"),
-        minutes("second_min", "The same, second scenario", "Minuti, secondo"),
-        Column(
-            "difference_min",
-            "number",
-            "Second less first; missing where either is",
-            "Differenza, minuti",
-            "minutes",
-            may_miss=True,
-        ),
-        people("first_within", "Adults within reach, first scenario", "Entro la soglia, primo"),
-        people("second_within", "Adults within reach, second scenario", "Entro la soglia, secondo"),
-        Column(
-            "difference_within",
-            "integer",
-            "Second less first",
-            "Differenza, maggiorenni",
-            "people",
-        ),
+        _ADULTS,
+        _FIRST_MIN,
+        _SECOND_MIN,
+        _DIFFERENCE_MIN,
+        _FIRST_WITHIN,
+        _SECOND_WITHIN,
+        _DIFFERENCE_WITHIN,
     ),
 )
 
@@ -61,26 +75,13 @@ SCENARIO_PROVINCES = Table(
     ("province",),
     (
         PROVINCE,
-        people("adults", "Residents aged 18 and over", "Maggiorenni"),
-        people("first_within", "Adults within reach, first scenario", "Entro la soglia, primo"),
-        people("second_within", "Adults within reach, second scenario", "Entro la soglia, secondo"),
-        Column(
-            "difference_within",
-            "integer",
-            "Second less first",
-            "Differenza, maggiorenni",
-            "people",
-        ),
-        minutes("first_min", "Mean minutes to the nearest desk, first scenario", "Minuti, primo"),
-        minutes("second_min", "The same, second scenario", "Minuti, secondo"),
-        Column(
-            "difference_min",
-            "number",
-            "Second less first; missing where either is",
-            "Differenza, minuti",
-            "minutes",
-            may_miss=True,
-        ),
+        _ADULTS,
+        _FIRST_WITHIN,
+        _SECOND_WITHIN,
+        _DIFFERENCE_WITHIN,
+        _FIRST_MIN,
+        _SECOND_MIN,
+        _DIFFERENCE_MIN,
         Column(
             "first_cost_eur",
             "number",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capillare.geo.schema.measures import people
 from capillare.geo.schema.tables import ISTAT_CODE, Column, Table
 
 INNER_CLASSES = ("A", "B", "C", "D", "E", "F", "E-F")
@@ -12,10 +13,6 @@ CHIEF_TOWN_BASES = ("name", "largest_settlement", "representative_point")
 def istat_column(meaning: str = "ISTAT municipality code, six characters") -> Column:
     """Declare the ISTAT code of a municipality."""
     return Column("istat_code", "text", meaning, "Codice ISTAT", pattern=ISTAT_CODE)
-
-
-def _people(name: str, meaning: str, title_it: str) -> Column:
-    return Column(name, "integer", meaning, title_it, unit="people", minimum=0)
 
 
 def latitude(*, may_miss: bool = False) -> Column:
@@ -46,6 +43,27 @@ def longitude(*, may_miss: bool = False) -> Column:
     )
 
 
+INNER_CLASS = Column(
+    "inner_class",
+    "text",
+    "Class of the 2020 map of inner areas",
+    "Classe",
+    may_miss=True,
+    choices=INNER_CLASSES,
+)
+INNER_BASIS = Column(
+    "inner_basis",
+    "text",
+    "Where the class comes from",
+    "Base della classe",
+    may_miss=True,
+    choices=INNER_BASES,
+)
+_SOURCE_YEAR = Column(
+    "source_date", "text", "Year or date of the source", "Data della fonte", may_miss=True
+)
+_DOUBTS = Column("note", "text", "Doubts", "Nota", may_miss=True)
+
 MUNICIPALITIES = Table(
     "municipalities",
     "A municipality with its boundary and residents",
@@ -64,9 +82,9 @@ MUNICIPALITIES = Table(
             pattern=r"\d{2}",
         ),
         Column("region", "text", "Name of the region", "Regione"),
-        _people("residents", "Residents on the reference date", "Residenti"),
-        _people("adults", "Residents aged 18 and over", "Maggiorenni"),
-        _people("over65", "Residents aged 65 and over", "Residenti dai 65 anni"),
+        people("residents", "Residents on the reference date", "Residenti"),
+        people("adults", "Residents aged 18 and over", "Maggiorenni"),
+        people("over65", "Residents aged 65 and over", "Residenti dai 65 anni"),
         Column("chief_town", "text", "Name of the chief town's settlement", "Capoluogo"),
         Column(
             "chief_town_basis",
@@ -109,9 +127,9 @@ PLACES = Table(
         latitude(),
         longitude(),
         Column("is_chief_town", "flag", "Whether it is the municipality's chief town", "Capoluogo"),
-        _people("residents", "Residents spread from the municipality's total", "Residenti"),
-        _people("adults", "Adults spread from the municipality's total", "Maggiorenni"),
-        _people("over65", "People aged 65 and over, spread likewise", "Residenti dai 65 anni"),
+        people("residents", "Residents spread from the municipality's total", "Residenti"),
+        people("adults", "Adults spread from the municipality's total", "Maggiorenni"),
+        people("over65", "People aged 65 and over, spread likewise", "Residenti dai 65 anni"),
         Column(
             "landmass",
             "integer",
@@ -148,10 +166,8 @@ INNER_AREAS = Table(
         ),
         Column("snai_area", "text", "SNAI project area it belongs to", "Area SNAI", may_miss=True),
         Column("source", "text", "Where the class was published", "Fonte"),
-        Column(
-            "source_date", "text", "Year or date of the source", "Data della fonte", may_miss=True
-        ),
-        Column("note", "text", "Doubts", "Nota", may_miss=True),
+        _SOURCE_YEAR,
+        _DOUBTS,
     ),
 )
 
@@ -172,10 +188,8 @@ POLES = Table(
             choices=("A", "B"),
         ),
         Column("source", "text", "Where it was published", "Fonte"),
-        Column(
-            "source_date", "text", "Year or date of the source", "Data della fonte", may_miss=True
-        ),
-        Column("note", "text", "Doubts", "Nota", may_miss=True),
+        _SOURCE_YEAR,
+        _DOUBTS,
     ),
 )
 
@@ -237,7 +251,7 @@ LOCAL_HOLIDAYS = Table(
         ),
         Column("name", "text", "Name of the day", "Festa", may_miss=True),
         Column("source", "text", "Where the day is published", "Fonte"),
-        Column("note", "text", "Doubts", "Nota", may_miss=True),
+        _DOUBTS,
     ),
 )
 

@@ -2,7 +2,6 @@
 
 from capillare.planning.gaps.index import PERCENTILE_SCALE, RANGE_SCALE, SCALES, ampi, ranks_of
 from capillare.planning.gaps.ranking import (
-    INDICATORS,
     Gaps,
     find_indicators,
     is_under_served,
@@ -11,7 +10,6 @@ from capillare.planning.gaps.ranking import (
 from capillare.planning.gaps.uncertainty import minute_errors, rank_intervals, rank_sensitivity
 
 __all__ = [
-    "INDICATORS",
     "PERCENTILE_SCALE",
     "RANGE_SCALE",
     "SCALES",

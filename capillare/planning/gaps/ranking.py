@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.schema import GAPS
+from capillare.geo.settings import INDICATORS
 from capillare.planning.gaps.index import (
     CENTRE,
     INDEX_DECIMALS,
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
     from capillare.geo.numerals import Language
     from capillare.geo.settings import GapRules, Policy
 
-INDICATORS = (
-    "travel_min",
-    "adults_unreachable_share",
-    "hours_per_1000_adults",
-    "weekly_coverage_share",
-    "over65_share",
-    "minutes_to_pole_min",
-    "target_distance_share",
-)
 DESK_INDICATORS = (
     "travel_min",
     "adults_unreachable_share",

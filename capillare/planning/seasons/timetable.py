@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from capillare.geo.errors import InfeasibleError
 from capillare.geo.hours import normalise_hours
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Slot = tuple[int, int]
     State = tuple[int, float]
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa")
+DAYS = WEEKDAY_NAMES[:6]
 MORNING, AFTERNOON = 0, 1
 USUAL_OPENING_HOURS = 4.0
 LONGEST_OPENING_HOURS = 5.0

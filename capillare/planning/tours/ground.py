@@ -10,6 +10,7 @@ import pandas as pd
 
 from capillare.geo.errors import InfeasibleError
 from capillare.geo.points.placing import folded_place
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.geo.travel import landmass_at, spots_of
 from capillare.planning.tours.crews import A_DAY_MIN, Crew, crews_of
 from capillare.planning.tours.timetable import fits_alone
@@ -180,7 +181,7 @@ def find_market_days(stops: pd.DataFrame, markets: pd.DataFrame) -> NDArray[np.b
         wanted = folded_place(locality) if isinstance(locality, str) else ""
         named = here & np.array([name == wanted for name in names], dtype=bool)
         chosen = named if named.any() else here & stops["is_chief_town"].to_numpy(dtype=bool)
-        days[chosen, ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su").index(weekday)] = True
+        days[chosen, WEEKDAY_NAMES.index(weekday)] = True
     return days
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.schema import TOUR_STOPS
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.geo.travel import MINUTE_DECIMALS
 from capillare.planning.tours.calendar_value import is_market, visits
-from capillare.planning.tours.vans import WEEKDAYS, clock_text
+from capillare.planning.tours.vans import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def _day_rows(ground: Ground, placed: Placed, week: int, made: list[int]) -> lis
         "point_id": crew.van.point_id or None,
         "date": ground.horizon.day(week, placed.weekday).isoformat(),
         "week": week + 1,
-        "weekday": WEEKDAYS[placed.weekday],
+        "weekday": WEEKDAY_NAMES[placed.weekday],
     }
     leave = tour.clock.leave
     if made[0] != 0:

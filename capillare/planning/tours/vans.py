@@ -14,15 +14,15 @@ import pandas as pd
 
 from capillare.geo.errors import ConfigError
 from capillare.geo.schema import VANS
+from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.geo.sources.exchange import read_exchange
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MAX_VANS = 50
 A_DAY_MIN = 24 * 60
-_ITALIAN = dict(zip(("lu", "ma", "me", "gi", "ve", "sa", "do"), WEEKDAYS, strict=True))
+_ITALIAN = dict(zip(("lu", "ma", "me", "gi", "ve", "sa", "do"), WEEKDAY_NAMES, strict=True))
 _FERRY = ("port_lat", "port_lon", "landing_lat", "landing_lon", "ferry_min")
 
 
@@ -225,9 +225,9 @@ def weekday_numbers(text: str) -> tuple[int, ...]:
 def _weekday(name: str, text: str) -> int:
     short = name.strip().casefold()[:2]
     short = _ITALIAN.get(short, short.capitalize())
-    if short not in WEEKDAYS:
+    if short not in WEEKDAY_NAMES:
         raise ConfigError(f"weekdays {text!r}: cannot be read. Write Mo-Fr or Mo,We,Fr.")
-    return WEEKDAYS.index(short)
+    return WEEKDAY_NAMES.index(short)
 
 
 def _listed(text: str) -> list[str]:
@@ -328,7 +328,6 @@ def _ferry_faults(van: Van) -> list[str]:
 
 __all__ = [
     "MAX_VANS",
-    "WEEKDAYS",
     "Van",
     "clock_minutes",
     "clock_text",

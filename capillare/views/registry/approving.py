@@ -21,6 +21,7 @@ from capillare.geo.points.approval import (
 from capillare.geo.points.whole import whole_tables
 from capillare.geo.schema import STOPS, Column, Table
 from capillare.geo.schema.changes import CHANGE_KINDS
+from capillare.publish.labels import LABELS_IT
 from capillare.views.faults import show_error
 from capillare.views.grids import show_grid
 from capillare.views.layout import Figure, show_figures
@@ -38,15 +39,6 @@ if TYPE_CHECKING:
 
 KINDS_IT = {"new": "Nuova", "changed": "Cambiata", "gone": "Tolta"}
 _FIGURES = {"new": "Righe nuove", "changed": "Righe cambiate", "gone": "Righe tolte"}
-_WEEKDAYS = {
-    "Mo": "lunedì",
-    "Tu": "martedì",
-    "We": "mercoledì",
-    "Th": "giovedì",
-    "Fr": "venerdì",
-    "Sa": "sabato",
-    "Su": "domenica",
-}
 _LABELS = {
     "tour_stops": ("Solo questi furgoni", "Tutti i furgoni"),
     "season_plan": ("Solo questi punti", "Tutti i punti"),
@@ -206,7 +198,7 @@ def _said(row: Mapping[str, str | None]) -> str:
 
 def _stop_hours(cells: Cells) -> str:
     hours = f"{cells['from_time']}-{cells['to_time']}"
-    weekday = _WEEKDAYS.get(cells.get("weekday", ""))
+    weekday = LABELS_IT["weekday"].get(cells.get("weekday", ""))
     if weekday is None:
         return f"{day(date.fromisoformat(cells['starts_on']))}, {hours}"
     weeks = int(cells.get("every_n_weeks", "1"))

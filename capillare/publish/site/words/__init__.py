@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
-from capillare.geo.numerals import day
+from capillare.geo.numerals import WEEKDAYS_IT, day
 
 if TYPE_CHECKING:
     from capillare.geo.numerals import Language
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 LANGUAGES: tuple[Language, ...] = ("it", "en")
 ESSENTIAL_LANGUAGES = ("ro", "sq", "ar", "zh", "uk", "fr", "es", "de")
-
-_WEEKDAYS_IT = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -60,7 +58,7 @@ def spoken_day(when: date, lang: Language) -> str:
     >>> spoken_day(date(2026, 3, 4), "it"), spoken_day(date(2026, 3, 4), "en")
     ('mercoledì 4 marzo 2026', 'Wednesday 4 March 2026')
     """
-    weekday = f"{when:%A}" if lang == "en" else _WEEKDAYS_IT[when.weekday()]
+    weekday = f"{when:%A}" if lang == "en" else WEEKDAYS_IT[when.weekday()]
     return f"{weekday} {day(when, lang=lang)}"
 
 
