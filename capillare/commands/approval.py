@@ -88,7 +88,8 @@ def registry_undo(
     quiet: Quiet = False,
 ) -> None:
     """Take back the last change of a registry's journal, in its folder."""
-    from capillare.geo.points.editing import undo_last  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.numerals import counted  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.points.editing import undo_last  # noqa: PLC0415 (the same)
     from capillare.geo.population import ALL_REGIONS, read_territory  # noqa: PLC0415 (the same)
 
     entry = undo_last(registry, who=_name(who), territory=read_territory(ALL_REGIONS))
@@ -97,7 +98,8 @@ def registry_undo(
     if entry is None:
         typer.echo("Nessuna modifica da annullare.")
     else:
-        typer.echo(f"{entry.what[:1].upper()}{entry.what[1:]}: {len(entry.rows)} righe.")
+        rows = counted(len(entry.rows), "riga", "righe")
+        typer.echo(f"{entry.what[:1].upper()}{entry.what[1:]}: {rows}.")
 
 
 def _approved(

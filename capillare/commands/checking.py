@@ -56,7 +56,8 @@ def _n_refused(registry: Registry) -> int:
 
 
 def _say_registry(registry: Registry, *, quiet: bool) -> None:
-    from capillare.geo.points import fault_lines  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.numerals import counted  # noqa: PLC0415 (keeps --help fast)
+    from capillare.geo.points import fault_lines  # noqa: PLC0415 (the same)
 
     faults = registry.faults
     is_refused = faults["is_refused"].astype(bool)
@@ -65,8 +66,10 @@ def _say_registry(registry: Registry, *, quiet: bool) -> None:
     if not quiet:
         noted = len(faults) - int(is_refused.sum())
         typer.echo(
-            f"{len(registry.desks)} sportelli e {len(registry.points)} punti letti; "
-            f"{noted} note, {_n_refused(registry)} righe rifiutate."
+            f"{counted(len(registry.desks), 'sportello', 'sportelli')} e "
+            f"{counted(len(registry.points), 'punto letto', 'punti letti')}; "
+            f"{counted(noted, 'nota', 'note')}, "
+            f"{counted(_n_refused(registry), 'riga rifiutata', 'righe rifiutate')}."
         )
 
 

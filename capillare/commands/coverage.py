@@ -51,14 +51,14 @@ def coverage(
     path = out / "coverage.csv"
     write_table(network.coverage, COVERAGE, path)
     if not quiet:
-        typer.echo(f"{len(network.coverage)} righe scritte in {path}")
+        typer.echo(f"Righe scritte in {path}: {len(network.coverage)}")
     if moments:
         found = open_at(network, moments)
         path = out / "open_within.csv"
         write_table(found, OPEN_WITHIN, path)
         if not quiet:
             _print_moments(found, network.policy.reach.within_min)
-            typer.echo(f"{len(found)} righe scritte in {path}")
+            typer.echo(f"Righe scritte in {path}: {len(found)}")
     raise typer.Exit(print_faults(network.registry.faults))
 
 

@@ -91,7 +91,7 @@ def write_step(name: str, question: Question, out: Path, *, quiet: bool) -> int:
     path = out / f"{name}.csv"
     write_table(frame, table, path)
     if not quiet:
-        typer.echo(f"{len(frame)} righe scritte in {path}")
+        typer.echo(f"Righe scritte in {path}: {len(frame)}")
     return print_faults(network.registry.faults)
 
 
@@ -122,5 +122,5 @@ def write_sites(question: Question, out: Path, *, quiet: bool, as_json: bool) ->
         typer.echo(proposal.answer.summary())
         for caution in cautions:
             typer.echo(f"Attenzione: {caution}")
-        typer.echo(f"{len(proposal.sites)} righe scritte in {out / 'sites.csv'}")
+        typer.echo(f"Righe scritte in {out / 'sites.csv'}: {len(proposal.sites)}")
     return print_faults(network.registry.faults)

@@ -144,7 +144,7 @@ def registry_diff(
     refused = sum(int(one.faults["is_refused"].sum()) for one in (old, new))
     if refused:
         typer.echo(
-            f"{refused} righe rifiutate nei due registri: vedile con `capillare check`.", err=True
+            f"Righe rifiutate nei due registri: {refused}. Vedile con `capillare check`.", err=True
         )
     raise typer.Exit(EXIT_BAD_INPUT if refused else EXIT_DONE)
 

@@ -112,6 +112,8 @@ def sites(
         return
     if call and "budget_eur" in asked:
         funding["call_budget_eur"] = asked["budget_eur"]
+        if "new_sites" in asked:
+            del asked["budget_eur"]
     question = with_funding(read_question(asked, wishes), funding, call=call)
     besides = Asked(
         call=call,

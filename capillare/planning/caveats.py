@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capillare.geo.numerals import number, percent
+from capillare.geo.numerals import counted, number, percent
 from capillare.planning.reasons import under_served_rule
 from capillare.planning.siting.cautions import find_cautions
 
@@ -55,36 +55,52 @@ def _registry_caveats(network: Network) -> list[str]:
     unknown = int((desks["status"] == "unknown").sum())
     if unknown:
         caveats.append(
-            f"{unknown} sportelli hanno stato sconosciuto e non contano come in servizio."
+            counted(
+                unknown,
+                "sportello ha stato sconosciuto e non conta come in servizio.",
+                "sportelli hanno stato sconosciuto e non contano come in servizio.",
+            )
         )
     confirm = int(serving["is_to_be_confirmed"].sum())
     if confirm:
         caveats.append(
-            f"{confirm} sportelli in servizio su {len(serving)} sono da confermare: nessuno li ha "
-            "verificati dopo la fine della loro campagna."
+            f"Sportelli in servizio da confermare: {number(confirm)} su {number(len(serving))}. "
+            "Nessuno li ha verificati dopo la fine della loro campagna."
         )
     placed = int((serving["position_basis"] == "chief_town").sum())
     if placed:
         caveats.append(
-            f"{placed} sportelli in servizio sono collocati nel capoluogo del comune, perché la "
-            "sede non è nota."
+            counted(
+                placed, "sportello in servizio è collocato", "sportelli in servizio sono collocati"
+            )
+            + " nel capoluogo del comune, perché la sede non è nota."
         )
     estimated = int((serving["hours_basis"] != "stated").sum())
     if estimated:
         caveats.append(
-            f"Di {estimated} sportelli in servizio non si conosce l'orario: le ore sono stimate "
+            f"Di {counted(estimated, 'sportello', 'sportelli')} in servizio non si conosce "
+            "l'orario: le ore sono stimate "
             "dalle ore dovute del punto; nella copertura settimanale minima contano come chiusi."
         )
     booking = int(serving["by_appointment"].fillna(value=False).sum())
     if booking:
         caveats.append(
-            f"{booking} sportelli ricevono solo su appuntamento e non contano nella copertura "
-            "settimanale."
+            counted(
+                booking,
+                "sportello riceve solo su appuntamento e non conta",
+                "sportelli ricevono solo su appuntamento e non contano",
+            )
+            + " nella copertura settimanale."
         )
     faults = network.registry.faults
     refused = len(faults.loc[faults["is_refused"].astype(bool), ["file", "line"]].drop_duplicates())
     if refused:
-        caveats.append(f"{refused} righe del registro sono state rifiutate: vedi il comando check.")
+        rows = counted(
+            refused,
+            "riga del registro è stata rifiutata",
+            "righe del registro sono state rifiutate",
+        )
+        caveats.append(f"{rows}: vedi il comando check.")
     return caveats
 
 
@@ -112,8 +128,8 @@ def _travel_caveats(network: Network) -> list[str]:
         shown = ", ".join(named.head(10)) + (" …" if len(named) > 10 else "")  # noqa: PLR2004
         caveats.append(
             f"{number(unreachable['adults_unreachable'].sum())} maggiorenni non raggiungono "
-            f"nessuno sportello via strada, in {len(unreachable)} comuni: {shown}. I traghetti non "
-            "sono considerati."
+            f"nessuno sportello via strada, in {counted(len(unreachable), 'comune', 'comuni')}: "
+            f"{shown}. I traghetti non sono considerati."
         )
     return caveats
 
@@ -133,13 +149,14 @@ def _gap_caveats(network: Network, gaps: Gaps) -> list[str]:
     estimated = int((network.coverage["inner_basis"] == "estimated").sum())
     if estimated:
         caveats.append(
-            f"La classe di area interna di {estimated} comuni è stimata dai minuti al polo più "
-            "vicino; con il file ufficiale in CAPILLARE_DATA_DIR sarebbe quella pubblicata."
+            f"La classe di area interna di {counted(estimated, 'comune', 'comuni')} è stimata dai "
+            "minuti al polo più vicino; con il file ufficiale in CAPILLARE_DATA_DIR sarebbe quella "
+            "pubblicata."
         )
     if gaps.n_unclassed:
         caveats.append(
-            f"{gaps.n_unclassed} comuni non hanno una classe di area interna nota né stimabile e "
-            "non sono in graduatoria."
+            counted(gaps.n_unclassed, "comune non ha", "comuni non hanno")
+            + " una classe di area interna nota né stimabile: fuori dalla graduatoria."
         )
     if gaps.indicators_left_out:
         names = ", ".join(INDICATORS_IT[name] for name in gaps.indicators_left_out)

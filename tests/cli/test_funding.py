@@ -131,6 +131,14 @@ keep = "50%"
 """
 
 
+def test_a_call_s_money_leaves_the_number_of_sites_alone(capillare: Capillare):
+    # Three sites would be what 150,000 EUR pay for.
+    outcome = capillare(*CALL, "--budget", 150_000, "--new-sites", 1, "--out", "a")
+    assert outcome.code == 0, outcome.err
+    assert "Bilancio: 150.000 €." in outcome.out
+    assert len(pd.read_csv("a/sites.csv")) == 1
+
+
 def test_a_scenario_holds_what_is_wanted_of_a_call_and_options_win(capillare: Capillare):
     Path("said.toml").write_text(SAID, encoding="utf-8")
     outcome = capillare(*CALL, "--scenario", "said.toml", "--out", "a", "--json")

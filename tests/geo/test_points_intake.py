@@ -258,7 +258,7 @@ def test_desks_outside_the_territory_are_left_aside_with_a_note(tmp_path, tiny):
     away = {**DESK, "desk_id": "d9", "istat_code": "058091"}
     registry = read_registry(write(tmp_path, [DESK, away]), tiny)
     assert registry.desks["desk_id"].tolist() == ["d1"]
-    assert registry.caveats == ("1 sportelli del registro stanno fuori dal territorio scelto.",)
+    assert registry.caveats == ("1 sportello del registro sta fuori dal territorio scelto.",)
     assert registry.faults["is_refused"].tolist() == [False]
 
 

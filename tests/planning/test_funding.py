@@ -250,6 +250,26 @@ def test_a_seat_in_the_sea_takes_its_bundle_with_it(network, tmp_path):
     assert ranking.loc["es-01", "refusal_rule"] == "no_seats"
 
 
+def test_a_seat_beyond_the_border_is_said_not_to_be_counted(network, tmp_path):
+    folder = tmp_path / "call"
+    shutil.copytree(EXAMPLE, folder)
+    seats = folder / "application_seats.csv"
+    seats.write_text(seats.read_text(encoding="utf-8").replace("045014", "015146"), "utf-8")
+    ranking = rank_call(
+        replace(network, registry=read_registry(folder, network.territory)), budget_eur=150_000
+    )
+    assert ranking.table.set_index("application_id").loc["es-01", "n_seats"] == 1
+    assert ranking.caveats[0].startswith("1 sede di una domanda sta fuori dal territorio: ")
+    assert "Attenzione: 1 sede di una domanda sta fuori" in ranking.summary()
+
+
+def test_it_is_said_whose_money_it_is_and_which_cannot_be_judged(network):
+    stated = rank_call(network).summary()
+    assert "Bilancio: 2.000.000 €, come nell'avviso «" in stated
+    assert "domande senza una sede utilizzabile, che nessuno può valutare: 1." in stated
+    assert "Bilancio: 150.000 €." in rank_call(network, budget_eur=150_000).summary()
+
+
 def within_reach(network, points):
     """Adults with a desk of some of the points within 20 minutes, from the minutes themselves."""
     pairs = network.access.pairs

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from capillare.geo.numerals import counted
+
 if TYPE_CHECKING:
     from capillare.geo.places import Territory
 
 Tables = dict[str, pd.DataFrame]
+
+_CHOSEN = "fuori dal territorio scelto."
 
 
 def cut_to(tables: Tables, territory: Territory) -> tuple[Tables, tuple[str, ...]]:
@@ -118,13 +122,15 @@ def _left_aside(tables: Tables, kept: Tables, inside: set[str]) -> tuple[str, ..
         kept["applications"]["application_id"]
     )
     sentences = (
-        (n_desks, f"{n_desks} sportelli del registro stanno fuori dal territorio scelto."),
-        (n_stops, f"{n_stops} soste del registro stanno fuori dal territorio scelto."),
-        (n_points, f"{n_points} punti del registro stanno fuori dal territorio scelto."),
+        (n_desks, "sportello del registro sta", "sportelli del registro stanno", _CHOSEN),
+        (n_stops, "sosta del registro sta", "soste del registro stanno", _CHOSEN),
+        (n_points, "punto del registro sta", "punti del registro stanno", _CHOSEN),
         (
             int(seats_out.sum()),
-            f"{int(seats_out.sum())} sedi di domande stanno fuori dal territorio, non contate.",
+            "sede di una domanda sta",
+            "sedi di domande stanno",
+            "fuori dal territorio: chi raggiunge non è contato, il costo della domanda sì.",
         ),
-        (n_cut, f"{n_cut} domande hanno anche comuni fuori dal territorio, non contati."),
+        (n_cut, "domanda ha", "domande hanno", "anche comuni fuori dal territorio, non contati."),
     )
-    return tuple(sentence for count, sentence in sentences if count)
+    return tuple(f"{counted(n, one, many)} {rest}" for n, one, many, rest in sentences if n)

@@ -35,6 +35,9 @@ NOTHING_OPEN = (
 )
 
 
+GIVEN = "given"
+
+
 @dataclass(frozen=True)
 class CallRanking:
     """A call's applications in order, and how the best set was found.
@@ -88,7 +91,10 @@ class CallRanking:
             return "\n".join(said)
         counts = self.table["outcome"].value_counts()
         lines = [
-            f"Domande da valutare: {number(len(self.table))}. Bilancio: {euros(self.budget_eur)}.",
+            (
+                f"Domande da valutare: {number(len(self.table))}. "
+                f"Bilancio: {euros(self.budget_eur)}{self._whence()}."
+            ),
             (
                 f"Da finanziare {number(counts.get('funded', 0))}, in riserva "
                 f"{number(counts.get('reserve', 0))}, respinte {number(counts.get('refused', 0))}."
@@ -104,6 +110,9 @@ class CallRanking:
         if self.answer is not None:
             lines.append(self.answer.proof())
         return "\n".join([*lines, *(f"Attenzione: {caveat}" for caveat in self.caveats)])
+
+    def _whence(self) -> str:
+        return "" if self.budget_basis == GIVEN else f", come nell'avviso «{self.budget_basis}»"
 
     def refuse_if_nothing_fits(self) -> None:
         """Say which rule leaves no application that could be funded, and by how much.
@@ -220,13 +229,13 @@ def _budget(
     network: Network, applications: pd.DataFrame, budget_eur: float | None, campaign: str | None
 ) -> tuple[float, str]:
     if budget_eur is not None:
-        return budget_eur, "given"
+        return budget_eur, GIVEN
     calls = network.registry.calls
     stated = calls[(calls["campaign"] == campaign) & calls["budget_eur"].notna()]
     if len(stated) == 1:
         return float(stated["budget_eur"].iloc[0]), str(stated["call"].iloc[0])
     if applications.empty:
-        return 0.0, "given"
+        return 0.0, GIVEN
     raise ConfigError(
         f"call: {len(stated)} calls of the registry state a budget for campaign "
         f"{campaign or 'unknown'}. Say how much there is, with --budget."
@@ -281,10 +290,9 @@ def _caveats(network: Network, bundles: Bundles, answer: CallAnswer | None) -> t
     applications = bundles.applications
     n_assumed = int((applications["cost_basis"] == "assumed").sum())
     n_unscored = int(applications["score"].isna().sum())
+    n_seatless = int((applications["n_seats"] == 0).sum())
     n_unknown = int((network.registry.applications["application_status"] == "unknown").sum())
-    n_unheard = int(
-        applications["weekly_hours"].isna().sum() - (applications["n_seats"] == 0).sum()
-    )
+    n_unheard = int(applications["weekly_hours"].isna().sum()) - n_seatless
     sentences = (
         (
             n_assumed,
@@ -294,6 +302,10 @@ def _caveats(network: Network, bundles: Bundles, answer: CallAnswer | None) -> t
             ),
         ),
         (n_unscored, f"domande senza punteggio: {number(n_unscored)}."),
+        (
+            n_seatless,
+            f"domande senza una sede utilizzabile, che nessuno può valutare: {number(n_seatless)}.",
+        ),
         (n_unheard, f"domande con ore non dichiarate: {number(n_unheard)}."),
         (
             n_unknown,
@@ -311,4 +323,5 @@ def _caveats(network: Network, bundles: Bundles, answer: CallAnswer | None) -> t
             "la ricerca si è fermata prima della prova: la graduatoria può non essere la migliore.",
         ),
     )
-    return tuple(sentence for is_said, sentence in sentences if is_said)
+    left_aside = (sentence[0].lower() + sentence[1:] for sentence in network.registry.caveats)
+    return (*left_aside, *(sentence for is_said, sentence in sentences if is_said))

@@ -250,8 +250,8 @@ def _caveats(
         (
             n_direct > n_asked,
             (
-                f"{number(n_direct)} punti hanno raggiunto la soglia, più dei {number(n_asked)} "
-                "chiesti: si tengono tutti."
+                f"punti che hanno raggiunto la soglia: {number(n_direct)}, più dei "
+                f"{number(n_asked)} chiesti; si tengono tutti."
             ),
         ),
         (

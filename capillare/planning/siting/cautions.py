@@ -77,14 +77,17 @@ def _size_cautions(proposal: Proposal, policy: Policy, budget_eur: float | None)
     elif n_candidates < answer.n_asked:
         yield (
             f"Sono chieste {number(answer.n_asked)} sedi, ma le località candidate sono "
-            f"{number(n_candidates)}; ne bastano {number(n_sites)}: altre non porterebbero "
-            f"nessuno in più entro {within} minuti."
+            f"{number(n_candidates)}. {_enough(n_sites, within)}"
         )
     else:
-        yield (
-            f"Bastano {number(n_sites)} sedi: altre non porterebbero nessuno in più entro "
-            f"{within} minuti."
-        )
+        yield _enough(n_sites, within)
+
+
+def _enough(n_sites: int, within: str) -> str:
+    if n_sites == 0:
+        return f"Nessuna sede porterebbe qualcuno in più entro {within} minuti."
+    said = "Basta una sede" if n_sites == 1 else f"Bastano {number(n_sites)} sedi"
+    return f"{said}: altre non porterebbero nessuno in più entro {within} minuti."
 
 
 def _desk_cautions(proposal: Proposal, policy: Policy) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from capillare.geo.numerals import number, percent
+from capillare.geo.numerals import counted, number, percent
 from capillare.planning.siting.wishes import EVERY_DESK, SitingWishes
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _desks(wishes: SitingWishes) -> Iterator[str]:
             can = "sportello può" if len(names) == 1 else "sportelli possono"
             yield f"{number(len(names))} {can} {verb}"
     if wishes.close_desks:
-        yield f"chiudere almeno {number(wishes.close_desks)} sportelli"
+        yield f"chiudere almeno {counted(wishes.close_desks, 'sportello', 'sportelli')}"
 
 
 __all__ = ["OBJECTIVE_WORDS", "tell_wishes"]
