@@ -1,7 +1,8 @@
-"""Scenarios kept in a folder, one small TOML file each: saved, read again, renamed, deleted.
+"""Scenarios kept in a folder, one small TOML file each: saved, renamed, deleted, taken back.
 
 A file is what ``plan --scenario`` reads, so that the command line reopens what a planner saved and
-finds the same plan. The file's name is a key made of the title; it never holds a path.
+finds the same plan. The file's name is a key made of the title; it never holds a path. A deleted
+scenario stays beside the others under another ending, so that whoever comes later can take it back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,9 +21,12 @@ from capillare.geo.places import normalised_name
 from capillare.planning.scenario import Scenario, read_scenario, write_toml
 
 MAX_SAVED = 200
+MAX_DELETED = 20
+"""Deleted scenarios that can be taken back; those deleted before them are gone."""
 _KEY = re.compile(r"[0-9a-z][0-9a-z-]{0,70}")
 _MARK_CHARS = 8
 _NAME_CHARS = 60
+_DELETED = ".deleted"
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def rename_saved(folder: Path, key: str, title: str) -> Saved:
     # The new file is whole before the old one goes: stopped between the two, there are both.
     saved = _write(renamed, path)
     if saved.key != key:
-        delete_saved(folder, key)
+        _path(folder, key).unlink(missing_ok=True)
     return saved
 
 
@@ -126,14 +131,66 @@ def read_saved(folder: Path, key: str) -> Saved:
 
 
 def delete_saved(folder: Path, key: str) -> None:
-    """Delete one saved scenario; one that is gone already is no fault.
+    """Delete one saved scenario; `restore_deleted` takes it back. One that is gone is no fault.
 
     Raises
     ------
     ConfigError
         If the key is not one.
+    SourceError
+        If the file cannot be set aside; it is saved still then.
     """
-    _path(folder, key).unlink(missing_ok=True)
+    path = _path(folder, key)
+    try:
+        # What was deleted last is what is kept longest.
+        os.utime(path)
+        path.replace(path.with_suffix(_DELETED))
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        raise SourceError(f"scenario {key!r}: cannot be deleted ({fault.strerror}).") from fault
+    for old in _deleted_files(folder)[MAX_DELETED:]:
+        old.unlink(missing_ok=True)
+
+
+def list_deleted(folder: Path) -> list[Saved]:
+    """List the deleted scenarios that can be taken back, the last deleted first.
+
+    Their `saved_at` is when they were deleted; a file that cannot be read is left out.
+    """
+    listed = []
+    for path in _deleted_files(folder) if folder.is_dir() else []:
+        try:
+            listed.append(_read(path))
+        except ConfigError:
+            continue
+    return listed
+
+
+def restore_deleted(folder: Path, key: str) -> Saved:
+    """Save a deleted scenario again under its title.
+
+    Raises
+    ------
+    ConfigError
+        If none of this key was deleted, or one of its title has been saved since.
+    SourceError
+        If the file cannot be written; it can be taken back still then.
+    """
+    path = _path(folder, key).with_suffix(_DELETED)
+    saved = save_scenario(folder, _read(path).scenario)
+    path.unlink(missing_ok=True)
+    return saved
+
+
+def _deleted_files(folder: Path) -> list[Path]:
+    """Return the files of deleted scenarios, the last deleted first."""
+    deleted_at: dict[Path, int] = {}
+    for path in sorted(folder.glob(f"*{_DELETED}")):
+        # Somebody else may take one back while they are listed.
+        with suppress(FileNotFoundError):
+            deleted_at[path] = path.stat().st_mtime_ns
+    return sorted(deleted_at, key=lambda path: -deleted_at[path])
 
 
 def _write(scenario: Scenario, path: Path) -> Saved:
@@ -165,12 +222,15 @@ def _read(path: Path) -> Saved:
 
 
 __all__ = [
+    "MAX_DELETED",
     "MAX_SAVED",
     "Saved",
     "delete_saved",
     "key_of",
+    "list_deleted",
     "list_saved",
     "read_saved",
     "rename_saved",
+    "restore_deleted",
     "save_scenario",
 ]

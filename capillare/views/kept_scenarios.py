@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.errors import ConfigError, SourceError
-from capillare.geo.numerals import day
-from capillare.planning.saved_scenarios import key_of, read_saved
+from capillare.geo.numerals import day, number
+from capillare.planning.saved_scenarios import MAX_DELETED, key_of, list_deleted, read_saved
 from capillare.planning.scenario import MAX_TITLE_CHARACTERS
 from capillare.publish.provenance import scenario_sentence
 from capillare.views.access.gate import allowed
-from capillare.views.access.writing import drop_scenario, keep_scenario, rename_scenario
+from capillare.views.access.writing import (
+    drop_scenario,
+    keep_scenario,
+    rename_scenario,
+    restore_scenario,
+)
 from capillare.views.faults import show_error
 from capillare.views.notes import as_text
 from capillare.views.session import current, open_scenario
@@ -51,16 +56,16 @@ def show_said() -> None:
     said = st.session_state.pop(_SAID, None)
     if said:
         st.success(as_text(said))
-    deleted: Scenario | None = st.session_state.get(_DELETED)
+    deleted: Saved | None = st.session_state.get(_DELETED)
     if deleted is not None and allowed("keep_scenarios"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Eliminato: «{as_text(deleted.title)}».")
+            st.markdown(f"Eliminato: «{as_text(deleted.scenario.title)}».")
             st.button(
                 "Annulla l'eliminazione",
                 key=f"{PAGE}_undelete",
                 icon=":material/undo:",
                 on_click=_restore,
-                args=(deleted,),
+                args=(deleted.key, deleted.scenario.title),
             )
 
 
@@ -71,11 +76,16 @@ def look_at(scenario: Scenario) -> None:
 
 
 def show_kept(saved: Sequence[Saved]) -> None:
-    """Show the saved scenarios and what can be done with each."""
+    """Show the saved scenarios and what can be done with each, then those deleted."""
     st.header("Scenari salvati")
-    if not saved:
-        st.info("Non c'è ancora nessuno scenario salvato: dai un titolo a quello a sinistra.")
-        return
+    if saved:
+        _show_saved(saved)
+    else:
+        st.info("Non c'è nessuno scenario salvato: dai un titolo a quello che stai guardando.")
+    _show_deleted()
+
+
+def _show_saved(saved: Sequence[Saved]) -> None:
     by_key = {one.key: one for one in saved}
     key = st.selectbox(
         "Scenario",
@@ -145,10 +155,39 @@ def _duplicate(key: str, saved: Sequence[Saved]) -> None:
 def _delete(one: Saved) -> None:
     with saying(""):
         drop_scenario(current().scenario_folder, one.key)
-        st.session_state[_DELETED] = one.scenario
+        st.session_state[_DELETED] = one
 
 
-def _restore(scenario: Scenario) -> None:
-    with saying(f"Di nuovo salvato: {scenario.title}"):
-        keep_scenario(current().scenario_folder, scenario)
-        st.session_state[f"{PAGE}_chosen"] = key_of(scenario.title)
+def _show_deleted() -> None:
+    """Let scenarios that somebody deleted be taken back, whenever and by whoever keeps them."""
+    deleted = list_deleted(current().scenario_folder) if allowed("keep_scenarios") else []
+    if not deleted:
+        return
+    by_key = {one.key: one for one in deleted}
+    with st.expander(f"Scenari eliminati ({number(len(deleted))})"):
+        key = st.selectbox(
+            "Scenario eliminato",
+            options=list(by_key),
+            format_func=lambda key: by_key[key].scenario.title if key in by_key else "",
+            key=f"{PAGE}_deleted_chosen",
+        )
+        if key is None:
+            return
+        one = by_key[key]
+        st.markdown(
+            f"{as_text(scenario_sentence(one.scenario))}. Eliminato il {day(one.saved_at.date())}."
+        )
+        st.button(
+            "Salva di nuovo",
+            key=f"{PAGE}_restore",
+            icon=":material/undo:",
+            on_click=_restore,
+            args=(key, one.scenario.title),
+        )
+        st.caption(f"Si conservano gli ultimi {number(MAX_DELETED)} eliminati.")
+
+
+def _restore(key: str, title: str) -> None:
+    with saying(f"Di nuovo salvato: {title}"):
+        restored = restore_scenario(current().scenario_folder, key)
+        st.session_state[f"{PAGE}_chosen"] = restored.key

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,11 @@ from capillare.planning import saved_scenarios
 from capillare.planning.saved_scenarios import (
     delete_saved,
     key_of,
+    list_deleted,
     list_saved,
     read_saved,
     rename_saved,
+    restore_deleted,
     save_scenario,
 )
 from capillare.planning.scenario import Scenario, read_scenario
@@ -59,6 +62,46 @@ def test_a_deleted_scenario_is_gone_and_can_be_deleted_again(tmp_path: Path):
     assert list_saved(tmp_path) == ([], [])
     with pytest.raises(ConfigError, match="cannot be read"):
         read_saved(tmp_path, key)
+
+
+def test_a_deleted_scenario_is_kept_aside_and_taken_back_the_same(tmp_path: Path):
+    assert list_deleted(tmp_path / "absent") == []
+    key = save_scenario(tmp_path, ASKED).key
+    save_scenario(tmp_path, replace(ASKED, title="Altra"))
+    delete_saved(tmp_path, key)
+    os.utime(tmp_path / f"{key}.deleted", (1_700_000_000, 1_700_000_000))
+    delete_saved(tmp_path, key_of("Altra"))
+    (tmp_path / "damaged.deleted").write_text("format = 9\n", encoding="utf-8")
+    assert [one.scenario.title for one in list_deleted(tmp_path)] == ["Altra", ASKED.title]
+    assert restore_deleted(tmp_path, key).scenario == ASKED
+    assert [one.scenario for one in list_saved(tmp_path)[0]] == [ASKED]
+    assert [one.key for one in list_deleted(tmp_path)] == [key_of("Altra")]
+    with pytest.raises(ConfigError, match="cannot be read"):
+        restore_deleted(tmp_path, key)
+
+
+def test_what_was_saved_since_under_the_same_title_wins_over_what_was_deleted(tmp_path: Path):
+    key = save_scenario(tmp_path, ASKED).key
+    delete_saved(tmp_path, key)
+    save_scenario(tmp_path, replace(ASKED, new_sites=1))
+    with pytest.raises(ConfigError, match="there is one of this title"):
+        restore_deleted(tmp_path, key)
+    assert list_saved(tmp_path)[0][0].scenario.new_sites == 1
+    assert list_deleted(tmp_path)[0].scenario == ASKED
+
+
+def test_the_first_deleted_go_when_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(saved_scenarios, "MAX_DELETED", 2)
+    for n, title in enumerate(("Zeta", "Alfa", "Media")):
+        key = save_scenario(tmp_path, replace(ASKED, title=title)).key
+        delete_saved(tmp_path, key)
+        # A clock may not tell two files written in a row apart.
+        for path in tmp_path.glob(f"{key}.*"):
+            os.utime(path, (1_700_000_000 + n, 1_700_000_000 + n))
+    delete_saved(tmp_path, save_scenario(tmp_path, replace(ASKED, title="Ultima")).key)
+    assert [one.scenario.title for one in list_deleted(tmp_path)] == ["Ultima", "Media"]
 
 
 def test_a_renamed_scenario_asks_the_same_under_its_new_title_only(tmp_path: Path):

@@ -56,7 +56,7 @@ def titles(folder):
 def test_an_empty_folder_says_what_to_do(page):
     app = page()
     told = [info.value for info in app.info]
-    assert told[0].startswith("Non c'è ancora nessuno scenario salvato")
+    assert told[0].startswith("Non c'è nessuno scenario salvato")
     assert told[1].startswith("Salva almeno uno scenario")
     assert app.button(key="scenarios_save").disabled
 
@@ -89,6 +89,21 @@ def test_a_saved_scenario_is_opened_duplicated_and_deleted(page, tmp_path):
     assert titles(tmp_path) == ["Due sedi", "Due sedi (copia)"]
     assert not [b for b in app.button if b.key == "scenarios_undelete"]
     assert app.selectbox(key="scenarios_chosen").value == key_of("Due sedi (copia)")
+
+
+@pytest.mark.usefixtures("_nothing_compared")
+def test_a_deleted_scenario_can_be_taken_back_after_the_page_is_loaded_anew(page, tmp_path):
+    save_scenario(tmp_path, FEW)
+    page().button(key="scenarios_delete").click().run()
+    assert titles(tmp_path) == []
+    # Another reader, or the same one after a reload: nothing of the first is left but the folder.
+    later = AppTest.from_string(SCRIPT.format(folder=str(tmp_path)), default_timeout=120).run()
+    assert "Scenari eliminati (1)" in [fold.label for fold in later.expander]
+    assert later.selectbox(key="scenarios_deleted_chosen").value == key_of("Due sedi")
+    later.button(key="scenarios_restore").click().run()
+    assert not later.exception
+    assert titles(tmp_path) == ["Due sedi"]
+    assert not later.expander
 
 
 @pytest.mark.usefixtures("_nothing_compared")

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from capillare.geo.points.editing import apply_changes, undo_last
 from capillare.geo.points.row_changes import read_rows
-from capillare.planning.saved_scenarios import delete_saved, rename_saved, save_scenario
+from capillare.planning.saved_scenarios import (
+    delete_saved,
+    rename_saved,
+    restore_deleted,
+    save_scenario,
+)
 from capillare.views.access.gate import require, require_changes
 
 if TYPE_CHECKING:
@@ -95,3 +100,15 @@ def drop_scenario(folder: Path, key: str) -> None:
     """
     require("keep_scenarios")
     delete_saved(folder, key)
+
+
+def restore_scenario(folder: Path, key: str) -> Saved:
+    """Save a deleted scenario again; see `restore_deleted`.
+
+    Raises
+    ------
+    AccessError
+        If this person keeps no scenarios.
+    """
+    require("keep_scenarios")
+    return restore_deleted(folder, key)

@@ -17,7 +17,7 @@ VIEWS = PACKAGE / "views"
 SOURCES = {str(file.relative_to(VIEWS)): file for file in sorted(VIEWS.rglob("*.py"))}
 WRITERS = {
     *("apply_changes", "undo_last", "append_entry"),
-    *("save_scenario", "rename_saved", "delete_saved"),
+    *("save_scenario", "rename_saved", "delete_saved", "restore_deleted"),
 }
 """What writes a registry, its journal or a saved scenario, wherever it stands."""
 FILE_METHODS = {
@@ -64,7 +64,7 @@ def test_the_writers_are_where_this_test_looks_for_them():
     new = {
         name
         for name in defined
-        if name.startswith(("save_", "rename_", "delete_", "undo_", "apply_"))
+        if name.startswith(("save_", "rename_", "delete_", "restore_", "undo_", "apply_"))
     }
     assert new <= WRITERS, "a new writer: name it here and put it behind the gate"
 
@@ -109,7 +109,8 @@ def test_each_gated_writer_asks_before_it_writes():
         wrote = [lines[name] for name in lines if name in WRITERS]
         assert not wrote or asked < min(wrote), function.name
     assert {one.name for one in public} >= {
-        *("change_registry", "undo_registry", "keep_scenario", "rename_scenario", "drop_scenario")
+        *("change_registry", "undo_registry", "keep_scenario", "rename_scenario", "drop_scenario"),
+        "restore_scenario",
     }
 
 

@@ -231,6 +231,12 @@ def test_shared_scenarios_are_the_planners(at_work, tmp_path, who):
     with pytest.raises(AccessError):
         writing.drop_scenario(tmp_path, kept.key)
     assert [file.stem for file in tmp_path.iterdir()] == [kept.key]
+    at_work(PLANNER)
+    writing.drop_scenario(tmp_path, kept.key)
+    at_work(who)
+    with pytest.raises(AccessError):
+        writing.restore_scenario(tmp_path, kept.key)
+    assert [file.name for file in tmp_path.iterdir()] == [f"{kept.key}.deleted"]
 
 
 class Later(datetime):
