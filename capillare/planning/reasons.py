@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from capillare.geo.numerals import Language, number, percent
@@ -61,12 +62,13 @@ def gap_reasons(
     """
     scale = indicators.std(ddof=0).replace(0.0, 1.0)
     signs = pd.Series({name: -1.0 if name in _LOWER_IS_WORSE else 1.0 for name in indicators})
-    excess = (indicators - means) / scale * signs
+    excess = ((indicators - means) / scale * signs)[list(indicators)].to_numpy()
+    worst_first = np.argsort(-excess, axis=1, kind="stable")
+    is_cut_off = table["travel_min"].isna().to_numpy()
     sentences = []
     for row, values in enumerate(indicators.to_dict("records")):
-        worst = excess.iloc[row].dropna().sort_values(ascending=False, kind="stable")
-        names = [str(name) for name in worst[worst > 0].index]
-        if pd.isna(table["travel_min"].iloc[row]):
+        names = [str(indicators.columns[at]) for at in worst_first[row] if excess[row, at] > 0]
+        if is_cut_off[row]:
             names = ["nobody", *(name for name in names if name in _ABOUT_PEOPLE)]
         phrases = [
             _phrase(name, values.get(name, 0.0), means.get(name, 0.0), policy, lang)
