@@ -12,7 +12,8 @@ run: $(STAMP)
 	$(VENV)/bin/capillare up --plan build/plan
 
 # Everything the continuous integration checks; pytest is last, so that its closing line is.
-# Files run in their order, the browser's first: the longest must not be left to one process.
+# Files run in their order, the browser's first and in one process (tests/conftest.py): the longest
+# must not be left to the end.
 test: browser lint
 	$(VENV)/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 

@@ -26,10 +26,29 @@ hypothesis_settings.register_profile("capillare", deadline=None, derandomize=Tru
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis_settings.load_profile("capillare")
 
+BROWSERS = "tests/browser/"
 STEP_M = 10_000.0
 CORNER_M = (650_000.0, 4_800_000.0)
 COLUMNS = 4
 TINY_ADULTS = (900, 400, 50, 1000, 100, 300, 200, 20, 700, 80, 60, 10)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Give a file to one process, and all that open a browser to the first.
+
+    Browsers and planners wait more than they work: another process computes meanwhile, and they
+    are not in each other's way. Chromium starts once, and what they look at is built once.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneBrowserAtATime(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSERS if nodeid.startswith(BROWSERS) else super()._split_scope(nodeid)
+
+    return OneBrowserAtATime(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

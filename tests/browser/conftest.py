@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import expect, sync_playwright
+
+from capillare.planning.network import describe_network
+from capillare.planning.scenario import Scenario
+from capillare.publish.site.build import build_site
 
 FLAGS = (
     "--no-sandbox",
@@ -21,6 +26,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+AS_OF = date(2026, 3, 2)
 LOCAL = ("127.0.0.1", "localhost")
 PATIENCE_MS = 60_000
 """What must come in the end comes on a busy machine too; no test waits so long for what is there."""
@@ -99,6 +105,14 @@ def open_page(browser):
         context.close()
     assert foreign == []
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def tuscan_folder(tmp_path_factory):
+    """The public site of Tuscany as it was on `AS_OF`."""
+    folder = tmp_path_factory.mktemp("tuscan")
+    build_site(describe_network(Scenario(as_of=AS_OF)), folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

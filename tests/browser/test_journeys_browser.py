@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import date
 from math import ceil
 
 import pytest
@@ -20,6 +19,7 @@ from capillare.geo.population import read_territory
 from capillare.planning.saved_scenarios import delete_saved, list_saved, save_scenario
 from capillare.planning.scenario import Scenario
 from capillare.publish.registry_folder import write_registry
+from tests.browser.conftest import AS_OF
 from tests.browser.patience import at_last, still
 from tests.browser.planner_pages import (
     FIRST_MS,
@@ -38,7 +38,6 @@ from tests.browser.planner_pages import (
 
 pytestmark = pytest.mark.browser
 
-AS_OF = date(2026, 3, 2)
 DESK = "arcidosso-nido-di-fate"
 START = """
 import sys

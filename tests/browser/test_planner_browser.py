@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
-from capillare.planning.network import describe_network
-from capillare.planning.scenario import Scenario
-from capillare.publish.site.build import build_site
+from tests.browser.conftest import AS_OF
 from tests.browser.planner_pages import (
     N_MUNICIPALITIES,
     chosen,
@@ -24,7 +21,6 @@ from tests.browser.planner_pages import (
 
 pytestmark = pytest.mark.browser
 
-AS_OF = date(2026, 3, 2)
 START = """
 import sys
 from datetime import date
@@ -43,11 +39,10 @@ BAD_DESKS = (
 
 
 @pytest.fixture(scope="module")
-def planner(tmp_path_factory):
+def planner(tuscan_folder, tmp_path_factory):
     """Start planner and site as ``capillare up`` does; stop them with Ctrl-C."""
-    site = tmp_path_factory.mktemp("site")
-    build_site(describe_network(Scenario(as_of=AS_OF)), site)
-    arguments, complaints = [AS_OF.isoformat(), str(site)], site.parent / f"{site.name}.err"
+    arguments = [AS_OF.isoformat(), str(tuscan_folder)]
+    complaints = tmp_path_factory.mktemp("planner") / "planner.err"
     with running_planner(START, arguments, complaints, site=True) as running:
         yield running
 

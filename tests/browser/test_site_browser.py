@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
 from capillare.geo.publication_rules import PublicationRules
-from capillare.planning.network import describe_network
-from capillare.planning.scenario import Scenario
 from capillare.publish.site.build import build_site
 from capillare.publish.site.serve import site_app
 from tests.browser.patience import at_last
@@ -20,13 +17,6 @@ from tests.publish.site_server import served
 from tests.publish.test_site import PAYLOADS
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def tuscan_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tuscan")
-    build_site(describe_network(Scenario(as_of=date(2026, 3, 2))), folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
