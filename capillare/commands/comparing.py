@@ -37,7 +37,11 @@ def compare(
     """Say what two scenarios change: people, minutes, sites and euros."""
     from capillare.planning.comparison import compare_plans  # noqa: PLC0415 (keeps --help fast)
     from capillare.planning.plan import draw_plan  # noqa: PLC0415 (the same)
-    from capillare.publish.compared import comparison_lines, write_comparison  # noqa: PLC0415 (the same)
+    from capillare.publish.compared import (  # noqa: PLC0415 (the same)
+        comparison_lines,
+        write_comparison,
+        year_round_it,
+    )
 
     report = reporter(quiet=quiet)
     drawn = []
@@ -52,6 +56,9 @@ def compare(
         typer.echo(json.dumps(figures, ensure_ascii=False, indent=1))
     elif not quiet:
         typer.echo("\n".join(comparison_lines(comparison)))
+        left_out = year_round_it(drawn)
+        if left_out:
+            typer.echo(f"\n{left_out}")
         if out is not None:
             typer.echo(f"\nScritto in {out}")
     raise typer.Exit(print_faults(drawn[0].network.registry.faults))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from capillare.planning.comparison import Comparison
+    from capillare.planning.plan import Plan
 
 UNKNOWN = "—"
 POINTS_OF_SHARE = "punti"
@@ -43,6 +44,24 @@ def written_figure(figure: float, kind: str, *, is_difference: bool = False) -> 
     if kind == "EUR":
         return sign + euros(figure)
     return sign + number(figure, 1 if kind == "minutes" else 0)
+
+
+def year_round_it(plans: Sequence[Plan]) -> str:
+    """Say what minutes of two plans leave out; empty where neither has seasonal seats or vans."""
+    left_out = [
+        words
+        for words, is_there in (
+            ("le sedi stagionali", any(plan.season is not None for plan in plans)),
+            ("i furgoni", any(plan.tours is not None for plan in plans)),
+        )
+        if is_there
+    ]
+    if not left_out:
+        return ""
+    return (
+        "Comuni e province contano gli sportelli e le sedi aperti tutto l'anno: "
+        f"{' e '.join(left_out)} non ne cambiano minuti e persone, e stanno nelle cifre d'insieme."
+    )
 
 
 def comparison_lines(comparison: Comparison) -> list[str]:

@@ -16,7 +16,7 @@ from capillare.geo.schema.scenarios import (
     SCENARIO_SITES,
 )
 from capillare.planning.comparison import compare_plans
-from capillare.publish.compared import written_figure
+from capillare.publish.compared import written_figure, year_round_it
 from capillare.publish.sheets import sheet_of
 from capillare.views.cached import asked, base_of, whole_plan_of
 from capillare.views.explaining import show_how
@@ -107,6 +107,9 @@ def _pair_of(scenarios: Sequence[Scenario], titles: Sequence[str], inputs: Input
 
 def _show_pair(pair: Pair) -> None:
     comparison = pair.comparison
+    left_out = year_round_it(pair.plans)
+    if left_out:
+        st.info(left_out)
     _show_maps(pair)
     _show_figures(comparison)
     st.header("Per provincia")
@@ -128,6 +131,7 @@ def _show_pair(pair: Pair) -> None:
             sheet_of(SCENARIO_SITES, comparison.sites),
         ],
         pair.plans[0].network,
+        caveats=[left_out] if left_out else [],
         asked=pair.scenarios,
     )
     show_method(
@@ -137,9 +141,9 @@ def _show_pair(pair: Pair) -> None:
         "**Persone.** Ogni maggiorenne conta una volta, per lo sportello o la sede più vicina.",
         "**Costo.** Quello delle sedi proposte: gli sportelli già aperti costano lo stesso nei due "
         "scenari e non si contano.",
-        "**Stagioni e furgoni.** Le sedi stagionali e i furgoni stanno nelle cifre, dove uno dei "
-        "due scenari li ha; non cambiano i minuti dei comuni, che contano le sedi aperte tutto "
-        "l'anno.",
+        "**Stagioni e furgoni.** Le sedi stagionali e i furgoni stanno nelle cifre d'insieme, dove "
+        "uno dei due scenari li ha; non cambiano minuti e persone di comuni e province, che "
+        "contano le sedi aperte tutto l'anno.",
     )
 
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,7 @@ from capillare.geo.errors import ConfigError
 from capillare.geo.stopping import StoppedError, tell_stage
 from capillare.planning.saved_scenarios import Saved, key_of, list_saved, save_scenario
 from capillare.planning.scenario import Scenario
+from capillare.publish.compared import year_round_it
 from capillare.views import long_work, scenario_pair, scenarios
 
 SCRIPT = """
@@ -214,9 +216,10 @@ vans._show_controls(asked)
 """
 
 
-def test_two_scenarios_are_compared(page, tmp_path, offered):
+def test_two_scenarios_are_compared(page, tmp_path, offered, monkeypatch):
     save_scenario(tmp_path, FEW)
     app = page()
+    assert "stagionali" not in " ".join(info.value for info in app.info)
     shown = app.table[0].value
     assert shown.loc["Sedi proposte"].tolist() == ["20", "2", "-18"]
     assert shown.loc["Costo delle sedi proposte", "Differenza"] == "-702.000 €"
@@ -228,6 +231,18 @@ def test_two_scenarios_are_compared(page, tmp_path, offered):
     app.selectbox(key="scenario_pair_first").set_value(key_of("Due sedi")).run()
     assert not app.exception
     assert app.table[0].value.loc["Sedi proposte"].tolist() == ["2", "20", "+18"]
+    left_out = year_round_it([SimpleNamespace(season=object(), tours=None)])
+    monkeypatch.setattr(scenario_pair, "year_round_it", lambda _: left_out)
+    app.run()
+    assert app.info[0].value == left_out
+    assert "le sedi stagionali non ne cambiano minuti" in left_out
+
+
+def test_only_what_two_plans_have_is_said_to_be_left_out():
+    bare = SimpleNamespace(season=None, tours=None)
+    driven = SimpleNamespace(season=object(), tours=object())
+    assert year_round_it([bare, bare]) == ""
+    assert "le sedi stagionali e i furgoni non ne cambiano" in year_round_it([bare, driven])
 
 
 PAIR = """
