@@ -27,12 +27,12 @@ WEEKDAYS_IT = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sab
 
 
 def number(figure: float, decimals: int = 0, *, lang: Language = "it") -> str:
-    """Write a number with thousands separators.
+    """Write a number with thousands separators; what rounds to nothing has no sign.
 
-    >>> number(3651152), number(4.66, 1), number(4.66, 1, lang="en")
-    ('3.651.152', '4,7', '4.7')
+    >>> number(3651152), number(4.66, 1), number(4.66, 1, lang="en"), number(-0.3)
+    ('3.651.152', '4,7', '4.7', '0')
     """
-    english = f"{figure:,.{decimals}f}"
+    english = f"{figure:z,.{decimals}f}"
     return english.translate(str.maketrans(",.", ".,")) if lang == "it" else english
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from capillare.geo.access import BANDS_MIN
-from capillare.geo.numerals import number, percent
+from capillare.geo.numerals import counted, number, percent
 from capillare.geo.schema import COVERAGE, DESK_LOAD, OPEN_WITHIN, WEEK_COVERAGE
 from capillare.geo.schema.stops import WEEKDAY_NAMES
 from capillare.planning.service import adults_per_hour
@@ -245,8 +245,9 @@ def _show_load(load: pd.DataFrame, network: Network) -> None:
     unserved = network.access.adults_unserved
     last = number(network.policy.catchment.zone_min[-1])
     st.markdown(
-        f"{number(len(load))} sportelli in servizio, dal più carico. Altri {number(unserved)} "
-        f"maggiorenni non hanno alcuno sportello con orario noto o dovuto entro {last} minuti."
+        f"{counted(len(load), 'sportello', 'sportelli')} in servizio, dal più carico. "
+        f"{number(unserved)} maggiorenni non hanno alcuno sportello con orario noto o dovuto "
+        f"entro {last} minuti."
     )
     show_grid(
         load.sort_values(["utilisation_share", "desk_id"], ascending=[False, True]),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from capillare.geo.numerals import number
+from capillare.geo.numerals import counted, number
 from capillare.geo.schema import GAPS, GAPS_SENSITIVITY, NETWORK_DIFFERENCE
 from capillare.planning.caveats import INDICATORS_IT
 from capillare.planning.reasons import under_served_rule
@@ -34,13 +34,13 @@ N_CLASSES = 5
 COLUMNS = (
     "rank",
     "municipality",
-    "gap_index",
+    "rank_low",
+    "rank_high",
     "travel_min",
+    "gap_index",
     "adults",
     "inner_class",
     "province",
-    "rank_low",
-    "rank_high",
     "under_served",
     "over65",
     "adults_unreachable",
@@ -109,7 +109,8 @@ def _show_ranking(network: Network, gaps: Gaps) -> None:
 
 def _filtered(table: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
     area = table["istat_code"].map(coverage.set_index("istat_code")["snai_area"])
-    columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    with st.container(key=f"{PAGE}_filters"):
+        columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
     provinces = columns[0].multiselect(
         "Provincia",
         options=sorted(table["province"].unique()),
@@ -179,7 +180,8 @@ def _show_municipality(shown: pd.DataFrame) -> None:
 
 def _sentence(shown: pd.DataFrame) -> str:
     n_under = int(shown["under_served"].sum())
-    return f"{number(len(shown))} comuni in elenco, di cui {number(n_under)} sotto-serviti."
+    listed = counted(len(shown), "comune", "comuni")
+    return f"{listed} in elenco, di cui {counted(n_under, 'sotto-servito', 'sotto-serviti')}."
 
 
 def _sister_networks(network: Network) -> str:
@@ -188,7 +190,8 @@ def _sister_networks(network: Network) -> str:
     within = number(network.policy.reach.within_min)
     return (
         "**Reti sorelle.** Contando anche gli sportelli in servizio di altre reti, altri "
-        f"{number(gained['adults_gained'].sum())} maggiorenni in {number(len(gained))} comuni sono "
+        f"{number(gained['adults_gained'].sum())} maggiorenni in "
+        f"{counted(len(gained), 'comune', 'comuni')} sono "
         f"entro {within} minuti: la tabella «{NETWORK_DIFFERENCE.title_it}» dice quali."
     )
 

@@ -37,7 +37,14 @@ _DECIMALS = {
     "EUR": 0,
     "degrees": 5,
 }
-_OWN_DECIMALS = {"gap_index": 1, "citizens_per_hour": 1, "citizens_per_month": 1}
+_OWN_DECIMALS = {
+    "gap_index": 1,
+    "citizens_per_hour": 1,
+    "citizens_per_month": 1,
+    "first_min": 1,
+    "second_min": 1,
+    "difference_min": 1,
+}
 _OWN_WRITERS: dict[str, Callable[[Any], str]] = {
     "month": lambda month: MONTHS_IT[int(month) - 1],
     "eur_per_person_month": lambda cost: f"{number(cost, 2)} €",
@@ -52,7 +59,7 @@ _WIDTHS_PX = {
     "municipalities_gaining": 260,
 }
 _PX_PER_LETTER, _PX_AROUND, _LEAST_PX = 7, 22, 60
-_NAMES_OF_PLACES = frozenset({"municipality", "locality"})
+_NAMES_OF_PLACES = frozenset({"municipality", "locality", "province"})
 """As wide as their longest name: the browser measures the rows in sight only, and clips others."""
 _WIDEST_NAME_PX = 190
 

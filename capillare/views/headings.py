@@ -42,7 +42,7 @@ SHORT_IT: Mapping[str, str] = {
     "covered_share_after": "Coperti dopo",
     "difference_within": "Differenza",
     "entity_residents": "Residenti",
-    "eur_per_person_month": "€ a persona e mese",
+    "eur_per_person_month": "Costo a persona e mese",
     "first_min": "Minuti, primo",
     "first_within": "Vicini, primo",
     "gap_index": "Indice",

@@ -55,14 +55,19 @@ def pace_sentence(table: pd.DataFrame) -> str:
         return (
             "Nessun punto ha un conteggio dei cittadini raggiunti: il passo non si può calcolare."
         )
-    stands_on = f"{number(counted)} punti su {number(n_points)} hanno un conteggio"
+    have = "punto su {} ha" if counted == 1 else "punti su {} hanno"
+    stands_on = f"{number(counted)} {have.format(number(n_points))} un conteggio"
     kept, needed = (
         table[column].sum(min_count=1) for column in ("pace_kept_per_week", "pace_needed_per_week")
     )
-    so_far = "" if pd.isna(kept) else f" e finora raggiungono {number(kept)} cittadini a settimana"
-    to_come = (
-        "le loro campagne sono finite, e il passo che serve resta vuoto"
-        if pd.isna(needed)
-        else f"a quelli la cui campagna è in corso ne servono {number(needed)}, fino alla fine"
-    )
-    return f"{stands_on}{so_far}: {to_come}."
+    so_far = "" if pd.isna(kept) else f"; finora {number(kept)} cittadini raggiunti a settimana"
+    return f"{stands_on}{so_far}: {_to_come(needed)}."
+
+
+def _to_come(needed: float) -> str:
+    """Say which pace points that are counted need from now on, people per week."""
+    if pd.isna(needed):
+        return "le campagne sono finite, e il passo che serve resta vuoto"
+    if not needed:
+        return "chi ha la campagna in corso ha già raggiunto il suo obiettivo"
+    return f"a chi ha la campagna in corso ne servono {number(needed)}, fino alla fine"

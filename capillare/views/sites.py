@@ -38,9 +38,9 @@ PAGE = "sites"
 COLUMNS = (
     "rank",
     "locality",
-    "municipality",
     "adults_gained",
     "covered_share_after",
+    "municipality",
     "over65_gained",
     "catchment_adults",
     "cost_eur",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from capillare.geo.numerals import day, euros, number, percent
+from capillare.geo.numerals import counted, day, euros, number, percent
 from capillare.geo.schema import TARGETS
 from capillare.publish.labels import LABELS_IT, label_it
 from capillare.publish.sheets import sheet_of
@@ -61,7 +61,7 @@ def show() -> None:
     if shown.empty:
         st.info("Nessun punto corrisponde ai filtri." if len(network.targets) else _NO_POINTS)
     else:
-        st.markdown(f"{number(len(shown))} punti su {number(len(network.targets))}.")
+        st.markdown(f"{counted(len(shown), 'punto', 'punti')} su {number(len(network.targets))}.")
         show_grid(
             shown, TARGETS, COLUMNS, key=f"{PAGE}_grid", description="Punti con i loro obiettivi"
         )

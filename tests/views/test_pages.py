@@ -293,8 +293,11 @@ def test_a_pace_nobody_can_know_is_said_so():
     one = {"n_counted": [2], "n_points": [9], "pace_kept_per_week": [7.0]}
     running = pd.DataFrame(one | {"pace_needed_per_week": [12.4]})
     assert pace_sentence(running) == (
-        "2 punti su 9 hanno un conteggio e finora raggiungono 7 cittadini a settimana: a quelli la "
-        "cui campagna è in corso ne servono 12, fino alla fine."
+        "2 punti su 9 hanno un conteggio; finora 7 cittadini raggiunti a settimana: a chi ha la "
+        "campagna in corso ne servono 12, fino alla fine."
     )
+    done = running.assign(pace_needed_per_week=0.0, n_counted=1)
+    assert pace_sentence(done).startswith("1 punto su 9 ha un conteggio;")
+    assert pace_sentence(done).endswith("ha già raggiunto il suo obiettivo.")
     ended = running.assign(pace_needed_per_week=float("nan"))
     assert "resta vuoto" in pace_sentence(ended)

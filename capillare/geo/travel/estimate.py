@@ -23,10 +23,10 @@ def read_estimate(region: str) -> tuple[SettlementTravel, TravelError]:
     fit = _read_fit()
     is_apart = region in fit["errors"] and region != "all"
     errors = fit["errors"][region if is_apart else "all"]
-    where = "nella regione" if is_apart else ", ".join(fit["regions_fitted"])
+    where = "nella regione" if is_apart else f"in {', '.join(fit['regions_fitted'])}"
     return _packaged_travel(), TravelError(
         basis="minuti in auto stimati su un grafo di località, rilievo e strade veloci; "
-        f"errore misurato: {where}",
+        f"errore misurato {where}",
         fitted_on=fit["fitted_on"],
         fitted_against=fit["fitted_against"],
         **errors,

@@ -11,7 +11,7 @@ import streamlit as st
 
 from capillare.geo.errors import DataError
 from capillare.geo.hours import ROME, readable_it
-from capillare.geo.numerals import number
+from capillare.geo.numerals import counted, number
 from capillare.geo.points.desk_edits import EDITABLE, edit_desk
 from capillare.geo.points.row_changes import RowChange, read_rows
 from capillare.geo.schema import DESKS, POINTS, PROGRESS, STOPS
@@ -78,7 +78,7 @@ def show_browsing(network: Network) -> None:
     folder = working_folder()
     if desk_id is not None and folder is not None:
         _show_form(folder, desk_id)
-    st.markdown(f"{number(len(shown))} sportelli su {number(len(desks))}.")
+    st.markdown(f"{counted(len(shown), 'sportello', 'sportelli')} su {number(len(desks))}.")
     if shown.empty:
         st.info("Nessuno sportello corrisponde ai filtri.")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from capillare.geo.numerals import number
+from capillare.geo.numerals import counted
 from capillare.publish.explained import partial_it
 from capillare.views.access.gate import is_signed_in
 from capillare.views.cached import network_of
@@ -34,8 +34,9 @@ def show() -> None:
     network = network_of(session.scenario, session.inputs)
     st.title("Registro")
     st.markdown(
-        f"{number(len(network.registry.points))} punti e {number(len(network.desks))} sportelli di "
-        "ogni rete: correggili, confrontali con un elenco, aggiorna i conteggi."
+        f"{counted(len(network.registry.points), 'punto', 'punti')} e "
+        f"{counted(len(network.desks), 'sportello', 'sportelli')} di ogni rete: correggi, "
+        "confronta con un elenco, aggiorna i conteggi."
     )
     partial = partial_it(network)
     if partial:
