@@ -22,7 +22,7 @@ _TAKEN_UNASKED = ("tour_stops", "season_plan")
 _SITES = "sites"
 
 Who = Annotated[
-    str | None, typer.Option("--who", help="Who approves. [default: the computer's user]")
+    str | None, typer.Option("--who", help="Who signs the change. [default: the computer's user]")
 ]
 
 
@@ -51,7 +51,10 @@ def registry_approve(
     who: Who = None,
     quiet: Quiet = False,
 ) -> None:
-    """Take a plan's proposals over into your registry: only then do citizens see them."""
+    """Take a plan's proposals over into your registry: only then do citizens see them.
+
+    Without --season, --tours or --sites: the seasonal seats and the stops that the plan holds.
+    """
     from capillare.geo.points.approval import (  # noqa: PLC0415 (keeps --help fast)
         Wishes,
         read_written_plan,

@@ -91,7 +91,7 @@ def data_fetch(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch an official file into your data folder. The only command that uses the network."""
+    """Fetch an official file into your data folder. The only command that downloads."""
     from capillare.geo.sources.catalogue import find_source  # noqa: PLC0415 (keeps --help fast)
     from capillare.geo.sources.fetching import fetch_source  # noqa: PLC0415 (the same)
 

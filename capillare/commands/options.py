@@ -151,7 +151,13 @@ def read_question(asked: Mapping[str, Any], wishes: Mapping[str, Any] | None = N
 
 
 def check_limits(given: Mapping[str, Any]) -> None:
-    """Refuse a number of sites beside an amount of money."""
+    """Refuse a number of sites beside an amount of money.
+
+    Raises
+    ------
+    ConfigError
+        If both are given.
+    """
     if "new_sites" in given and "budget_eur" in given:
         raise ConfigError("--new-sites and --budget: both are given. Keep one of the two.")
 
@@ -167,7 +173,13 @@ def _check_number_is_asked(wishes: SitingWishes) -> None:
 
 
 def day(text: str) -> date:
-    """Read a day of the command line, or say what is wrong with it."""
+    """Read a day of the command line, or say what is wrong with it.
+
+    Raises
+    ------
+    ConfigError
+        If it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as fault:
@@ -175,7 +187,13 @@ def day(text: str) -> date:
 
 
 def instant(text: str) -> datetime:
-    """Read an instant of the command line; without a zone it is Europe/Rome."""
+    """Read an instant of the command line; without a zone it is Europe/Rome.
+
+    Raises
+    ------
+    ConfigError
+        If it is none.
+    """
     try:
         return datetime.fromisoformat(text)
     except ValueError as fault:

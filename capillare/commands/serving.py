@@ -22,6 +22,7 @@ from capillare.commands.options import (
 PlanFolder = Annotated[
     Path | None, typer.Option("--plan", help="A written plan: its site is served too.")
 ]
+Port = Annotated[int, typer.Option("--port", help="Port to listen on.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 SiteFolder = Annotated[Path, typer.Argument(help="A built site.")]
 Cors = Annotated[
@@ -79,7 +80,7 @@ def site_build(
 def site_serve(
     folder: SiteFolder = Path("site"),
     host: Host = LOOPBACK,
-    port: int = 8000,
+    port: Port = 8000,
     cors: Cors = "",
     log: Log = False,
 ) -> None:
@@ -95,7 +96,7 @@ def up(
     asked: Given,
     plan_folder: PlanFolder = None,
     host: Host = LOOPBACK,
-    port: int = 8501,
+    port: Port = 8501,
     sign_in: SignInFile = None,
     cors: Cors = "",
     open_to_all: OpenToAll = False,

@@ -126,7 +126,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """Ask the same inside a sentence."""
+    """Ask the same in parentheses, for the inside of a sentence; empty where none is near."""
     close = _nearest_name(name, known)
     return f" (did you mean {close!r}?)" if close else ""
 

@@ -40,6 +40,7 @@ INDICATORS = (
     "minutes_to_pole_min",
     "target_distance_share",
 )
+LOWER_IS_WORSE = frozenset({"hours_per_1000_adults", "weekly_coverage_share"})
 
 HOURS_A_WEEK = 168
 MINUTES_A_DAY = 24 * 60
@@ -282,6 +283,7 @@ def read_policy(path: Path | None = None) -> Policy:
 __all__ = [
     "EFFORTS",
     "INDICATORS",
+    "LOWER_IS_WORSE",
     "POLICY_FILE",
     "Bands",
     "CallRules",

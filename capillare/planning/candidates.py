@@ -91,7 +91,7 @@ def find_candidates(
 
 
 def venues_without_place(territory: Territory, venues: pd.DataFrame) -> pd.DataFrame:
-    """Return the usable venues of a territory that stand nowhere we know, by id."""
+    """Return the usable venues with neither a position nor a settlement of that name, by id."""
     usable = _usable(venues)
     here = usable["istat_code"].isin(territory.municipalities["istat_code"])
     named = _by_name(territory.places, usable)["venue_id"]

@@ -98,7 +98,19 @@ def province_of_points(network: Network) -> pd.Series:
 
 
 def sum_paces(points: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
-    """Sum points up by ``province``; `near` holds a row for each province that must be there."""
+    """Sum points up by ``province``.
+
+    Parameters
+    ----------
+    points
+        A row a point: its province, target and counts, and the pace it keeps and needs.
+    near
+        Adults and those near a desk by province: a row for each that must be there.
+
+    Returns
+    -------
+    Table ``province_pace``, points of no province last.
+    """
     summed = points.groupby("province").agg(
         n_points=("point_id", "size"),
         target_citizens=("target_citizens", "sum"),

@@ -73,7 +73,7 @@ def compare_sister_networks(network: Network) -> pd.DataFrame:
 
 
 def count_sites(scenario: Scenario, policy: Policy) -> int:
-    """Return how many new sites the scenario asks for, or its budget pays."""
+    """Return how many new sites a scenario asks for, or how many full costs its budget pays."""
     if scenario.budget_eur is None:
         return scenario.new_sites
     return int(scenario.budget_eur // policy.point.cost_eur)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.numerals import Language, number, percent
+from capillare.geo.settings import LOWER_IS_WORSE
 
 if TYPE_CHECKING:
     from capillare.geo.settings import GapRules, Policy
 
 MAX_REASONS = 3
-_LOWER_IS_WORSE = frozenset({"hours_per_1000_adults", "weekly_coverage_share"})
 
 
 def under_served_rule(rules: GapRules, *, lang: Language) -> str:
@@ -61,7 +61,7 @@ def gap_reasons(
         Language of the words.
     """
     scale = indicators.std(ddof=0).replace(0.0, 1.0)
-    signs = pd.Series({name: -1.0 if name in _LOWER_IS_WORSE else 1.0 for name in indicators})
+    signs = pd.Series({name: -1.0 if name in LOWER_IS_WORSE else 1.0 for name in indicators})
     excess = ((indicators - means) / scale * signs)[list(indicators)].to_numpy()
     worst_first = np.argsort(-excess, axis=1, kind="stable")
     is_cut_off = table["travel_min"].isna().to_numpy()

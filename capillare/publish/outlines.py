@@ -48,7 +48,7 @@ def municipality_outlines(
 
 
 def land_around(territory: Territory) -> dict[str, Any] | None:
-    """Return the land around a region as one GeoJSON geometry, coarse; None for all Italy."""
+    """Return the land around a region as coarse GeoJSON geometry, EPSG:4326; None for Italy."""
     if territory.region == "all":
         return None
     west, south, east, north = territory.municipalities.total_bounds.tolist()

@@ -85,7 +85,13 @@ def _write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def refuse_what_is_there(folder: Path) -> None:
-    """Refuse a folder that holds something, before any work is done for it."""
+    """Refuse a folder that holds something, before any work is done for it.
+
+    Raises
+    ------
+    ConfigError
+        If it is a file, or holds anything.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(
             f"{folder}: is already there. Give another folder: no registry is overwritten."

@@ -134,6 +134,19 @@ def week_coverage(
     An hour's figure is the mean over its minutes. Desks by appointment only are in neither; unknown
     hours are shut in the low, and open all the week in the high.
 
+    Parameters
+    ----------
+    territory
+        Its places are the rows of `within`.
+    desks
+        Table ``desks``, the columns of `within`.
+    within
+        Which place reaches which desk, shape (n_places, n_desks).
+    usual_hours
+        Hours of the plain week over which shares are taken, in OpenStreetMap's grammar.
+    as_of
+        Day from which hours are read.
+
     Returns
     -------
     Table ``week_coverage``: all 168 hours, Monday first.

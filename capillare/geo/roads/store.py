@@ -129,7 +129,13 @@ def list_networks(folder: Path) -> list[RoadFile]:
 
 
 def current_key(folder: Path) -> str | None:
-    """Return the key of the current network, None where there is none."""
+    """Return the key of the current network, None where there is none.
+
+    Raises
+    ------
+    SourceError
+        If the file that names it is there and cannot be read.
+    """
     try:
         key = (folder / CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
@@ -152,7 +158,13 @@ def load_current(folder: Path) -> RoadNetwork | None:
 
 
 def make_current(folder: Path, key: str) -> None:
-    """Make a built network the current one, in one step."""
+    """Make a built network the current one, in one step.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
     try:
         handle, name = tempfile.mkstemp(prefix=".current-", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8") as file:

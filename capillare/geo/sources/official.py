@@ -31,7 +31,13 @@ _LETTER = r"\s*([A-F])(?:\s*-.*)?\s*"
 
 
 def find_inner_areas_file(folder: Path | None) -> Path | None:
-    """Return the official list of inner areas in a folder, or None where there is none."""
+    """Return the official list of inner areas in a folder, or None where there is none.
+
+    Raises
+    ------
+    SourceError
+        If the folder is none.
+    """
     if folder is None:
         return None
     if not folder.is_dir():

@@ -53,7 +53,15 @@ def open_applications(network: Network) -> pd.DataFrame:
 
 
 def bundle(network: Network, applications: pd.DataFrame) -> Bundles:
-    """Bundle the seats of applications."""
+    """Bundle the seats of applications, with what each costs and which places reach it.
+
+    Parameters
+    ----------
+    network
+        Gives the seats, the minutes and the policy; within reach is at most its minutes.
+    applications
+        Rows of table ``applications``, sorted by id.
+    """
     ids = applications["application_id"]
     seats = network.registry.application_seats
     seats = seats[seats["application_id"].isin(ids)]

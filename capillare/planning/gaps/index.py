@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from capillare.geo.settings import LOWER_IS_WORSE
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
 Scale = Literal["range", "percentile"]
 
-LOWER_IS_WORSE = frozenset({"hours_per_1000_adults", "weekly_coverage_share"})
 CENTRE = 100.0
 INDEX_DECIMALS = 3
 RANGE_SCALE: Scale = "range"
@@ -60,7 +61,7 @@ def ampi(
 
 
 def signed(indicators: pd.DataFrame) -> NDArray[np.float64]:
-    """Return indicators with the sign that makes more of each worse."""
+    """Return indicators with the sign that makes more of each worse, shape (n_rows, n_names)."""
     signs = np.array([-1.0 if name in LOWER_IS_WORSE else 1.0 for name in indicators])
     return np.asarray(indicators.to_numpy(dtype=np.float64) * signs)
 

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from capillare.geo.schema import GAPS
-from capillare.geo.settings import INDICATORS
+from capillare.geo.settings import INDICATORS, LOWER_IS_WORSE
 from capillare.planning.gaps.index import (
     CENTRE,
     INDEX_DECIMALS,
-    LOWER_IS_WORSE,
     ampi,
     ranks_of,
     signed,

@@ -58,7 +58,13 @@ def read_assets() -> dict[str, bytes]:
 
 
 def leaflet_folder() -> Path:
-    """Find Leaflet's files without importing its package, which would ask for Django."""
+    """Find Leaflet's files without importing its package, which would ask for Django.
+
+    Raises
+    ------
+    SourceError
+        If the package is not installed, or does not hold them.
+    """
     spec = importlib.util.find_spec(_LEAFLET_PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec else []
     folder = Path(*places[:1]) / "static" / _LEAFLET_PACKAGE
