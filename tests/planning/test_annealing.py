@@ -6,19 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
 
 from capillare.planning.siting.annealing import _Cover, anneal_sites
-from capillare.planning.siting.local_search import Neighbours, add_greedily, swap_best
-from capillare.planning.siting.reduction import reduce_covering
-
-
-def neighbours_of(n, seed):
-    draws = np.random.default_rng(seed)
-    spots = draws.random((n, 2))
-    reach = np.linalg.norm(spots[:, None] - spots[None], axis=2) <= np.sqrt(10 / n / np.pi)
-    people = (draws.pareto(1.2, n) * 300 + 20).astype(np.int64)
-    return Neighbours.of(reduce_covering(people, sparse.csr_array(reach), np.zeros(n, dtype=bool)))
+from capillare.planning.siting.local_search import add_greedily, swap_best
+from tests.planning.siting_neighbours import neighbours_of
 
 
 @given(st.integers(0, 30), st.lists(st.integers(0, 19), max_size=25))

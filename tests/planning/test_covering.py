@@ -14,6 +14,7 @@ from capillare.planning.siting.covering import order_by_gain, people_within, sol
 from capillare.planning.siting.lagrangian import relax_covering
 from capillare.planning.siting.local_search import Neighbours, add_greedily, swap_best
 from capillare.planning.siting.reduction import find_dominated, merge_identical, reduce_covering
+from tests.planning.siting_neighbours import random_points
 
 NONE_FIXED = np.zeros(0, dtype=bool)
 
@@ -32,15 +33,6 @@ def brute_force(people, reach, fixed, n_sites):
         opened[list(chosen)] = True
         best = max(best, int(people[dense[:, opened].any(axis=1)].sum()))
     return best
-
-
-def random_points(n, n_sites_reached, seed=0):
-    draws = np.random.default_rng(seed)
-    spots = draws.random((n, 2))
-    radius = np.sqrt(n_sites_reached / n / np.pi)
-    reach = np.linalg.norm(spots[:, None] - spots[None], axis=2) <= radius
-    people = (draws.pareto(1.2, n) * 300 + 20).astype(np.int64)
-    return people, sparse.csr_array(reach), np.zeros(n, dtype=bool)
 
 
 @st.composite

@@ -7,15 +7,8 @@ from scipy import sparse
 
 from capillare.planning.siting.local_search import Neighbours, add_greedily, swap_best
 from capillare.planning.siting.neighbourhoods import improve_by_neighbourhoods
-from capillare.planning.siting.reduction import Reduced, reduce_covering
-
-
-def neighbours_of(n, seed):
-    draws = np.random.default_rng(seed)
-    spots = draws.random((n, 2))
-    reach = np.linalg.norm(spots[:, None] - spots[None], axis=2) <= np.sqrt(10 / n / np.pi)
-    people = (draws.pareto(1.2, n) * 300 + 20).astype(np.int64)
-    return Neighbours.of(reduce_covering(people, sparse.csr_array(reach), np.zeros(n, dtype=bool)))
+from capillare.planning.siting.reduction import Reduced
+from tests.planning.siting_neighbours import neighbours_of
 
 
 def swapped(neighbours, n_sites):

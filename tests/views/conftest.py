@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +15,10 @@ import pandas as pd
 import pyogrio
 import pytest
 
+from capillare.geo.points import read_registry
+from capillare.geo.points.whole import whole_tables
+from capillare.geo.population import read_territory
+from capillare.publish.registry_folder import write_registry
 from capillare.views import coordinator_lists, exports, long_work
 
 _EMPTY_ELEMENTS = frozenset({"meta", "link", "br", "img", "hr", "input", "col", "wbr", "source"})
@@ -129,6 +134,22 @@ class Offered:
                 continue
             assert "2026-" in plain or "2025-" in plain, plain
             _CHECKS[plain.rpartition(".")[2]](file.write())
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder with the packaged registry of all Italy, which no test changes."""
+    folder = tmp_path_factory.mktemp("registry") / "registro"
+    write_registry(whole_tables(read_registry(None, read_territory("all"))), folder)
+    return folder
+
+
+@pytest.fixture
+def folder(written):
+    """The same folder, file for file and to the second, before each test: it is read once."""
+    used = written.with_name("in-uso")
+    shutil.rmtree(used, ignore_errors=True)
+    return shutil.copytree(written, used)
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime
 
 import pandas as pd
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from capillare.geo.hours import ROME
@@ -14,9 +12,7 @@ from capillare.geo.points import read_registry
 from capillare.geo.points.importing import read_listed_desks
 from capillare.geo.points.journal import read_journal
 from capillare.geo.points.row_changes import read_rows
-from capillare.geo.points.whole import whole_tables
 from capillare.geo.population import read_territory
-from capillare.publish.registry_folder import write_registry
 from tests.cli.conftest import run_once
 from tests.views.test_pages import PATIENCE_S, metrics
 
@@ -47,21 +43,6 @@ network = "pdf"
 kind = "main"
 status = "active"
 """
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("store") / "registro"
-    write_registry(whole_tables(read_registry(None, read_territory("all"))), folder)
-    return folder
-
-
-@pytest.fixture
-def folder(written):
-    """The same folder, file for file and to the second, before each test: it is read once."""
-    used = written.with_name("in-uso")
-    shutil.rmtree(used, ignore_errors=True)
-    return shutil.copytree(written, used)
 
 
 def open_registry(folder, who="Anna"):

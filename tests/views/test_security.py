@@ -1,9 +1,7 @@
 """Headers and language of the planner's pages."""
 
-import asyncio
 import base64
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -11,6 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from capillare.views.security import PlannerPages, content_policy
+from tests.views.asked import answer
 
 SCRIPT = "window.prerenderReady = false"
 PAGE = f'<!DOCTYPE html><html lang="en"><head><script>{SCRIPT}</script></head><body>è</body></html>'
@@ -28,34 +27,9 @@ INSIDE = Starlette(routes=[Route("/", _page), Route("/testo", _text), Route("/si
 
 
 def ask(path, accept="text/html"):
-    sent, requests = [], []
-
-    async def receive():
-        requests.append(1)
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"accept", accept.encode()), (b"host", b"127.0.0.1")],
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-    }
-    # A loop of its own: the browser tests leave one running in the main thread.
     pages = PlannerPages(INSIDE, except_under="/sito")
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(pages(scope, receive, send))).result()
-    headers = {name.decode(): setting.decode() for name, setting in sent[0]["headers"]}
-    return headers, b"".join(message.get("body", b"") for message in sent[1:]).decode()
+    _, headers, body = answer(pages, path, [("accept", accept), ("host", "127.0.0.1")])
+    return dict(headers), body.decode()
 
 
 def test_a_page_speaks_italian_and_its_length_is_right():

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from capillare.views.access.claims import Access
 from capillare.views.access.endpoints import BACK_COOKIE, Door, safe_return
 from capillare.views.access.sign_in import Provider, SignIn
+from tests.views.asked import answer
 
 ORIGIN = "https://piani.example"
 COOKIE_SECRET = "c" * 32
@@ -59,37 +58,9 @@ def sealed(held, secret=COOKIE_SECRET, name=SIGNED):
 
 
 def ask(path, *, cookies=None, sign_in=SIGN_IN, **headers):
-    sent = []
-
-    async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message):
-        sent.append(message)
-
     jar = "; ".join(f"{name}={held}" for name, held in (cookies or {}).items())
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [
-            *((b"cookie", jar.encode()) for _ in range(bool(jar))),
-            *((name.encode(), held.encode()) for name, held in headers.items()),
-        ],
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-    }
     door = Door(INSIDE, sign_in=sign_in, except_under="/sito")
-    # A loop of its own: the browser tests leave one running in the main thread.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(door(scope, receive, send))).result()
-    answer = [(name.decode(), held.decode()) for name, held in sent[0]["headers"]]
-    return sent[0]["status"], answer, b"".join(m.get("body", b"") for m in sent[1:])
+    return answer(door, path, [*([("cookie", jar)] if jar else []), *headers.items()])
 
 
 @pytest.mark.parametrize(

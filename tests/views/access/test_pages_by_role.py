@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,14 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from capillare.geo.errors import CapillareError
-from capillare.geo.points import read_registry
 from capillare.geo.points.editing import apply_changes
 from capillare.geo.points.journal import read_journal
 from capillare.geo.points.row_changes import RowChange, read_rows
-from capillare.geo.points.whole import whole_tables
 from capillare.geo.population import read_territory
 from capillare.planning.scenario import Scenario
-from capillare.publish.registry_folder import write_registry
 from capillare.views.access import gate, writing
 from capillare.views.access.claims import Access
 from capillare.views.access.holdings import province_of
@@ -83,21 +79,6 @@ def user(role, lasts_s=24 * 3600, **claims):
 
 PLANNER, READER = user("p"), user("l")
 SIENA = user("c", provincia="SI")
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("roles") / "registro"
-    write_registry(whole_tables(read_registry(None, read_territory("all"))), folder)
-    return folder
-
-
-@pytest.fixture
-def folder(written):
-    """The same folder, file for file and to the second, before each test: it is read once."""
-    used = written.with_name("in-uso")
-    shutil.rmtree(used, ignore_errors=True)
-    return shutil.copytree(written, used)
 
 
 @pytest.fixture
