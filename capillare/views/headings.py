@@ -40,7 +40,7 @@ SHORT_IT: Mapping[str, str] = {
     "counted_on": "Contati il",
     "covered_share": "Coperti",
     "covered_share_after": "Coperti dopo",
-    "difference_within": "Differenza",
+    "difference_within": "Differenza, vicini",
     "entity_residents": "Residenti",
     "eur_per_person_month": "Costo a persona e mese",
     "first_min": "Minuti, primo",

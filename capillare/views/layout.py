@@ -53,5 +53,5 @@ def show_figures(figures: Sequence[Figure], *, key: str) -> None:
 def map_beside_table(page: str) -> tuple[DeltaGenerator, DeltaGenerator]:
     """Return where a page's map and its table go."""
     with st.container(key=f"{page}_beside"):
-        left, right = st.columns([11, 10], gap="medium")
+        left, right = st.columns(2, gap="medium")
     return left, right

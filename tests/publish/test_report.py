@@ -12,6 +12,7 @@ import pytest
 
 from capillare.geo.numerals import euros, number
 from capillare.planning.coordinators import find_grounds, list_for
+from capillare.planning.coordinators.listing import MOST_RUNNERS_UP
 from capillare.publish.explained import explanations, facts_of
 from capillare.publish.provenance import provenance_of
 from capillare.publish.report import report_html, write_report
@@ -250,6 +251,15 @@ def test_every_municipality_has_a_site_or_a_reason_why_not(listing):
     assert not with_site & set(told["municipality"])
     served = told[told["within_share"] == 1]
     assert set(served["answer"]) == {"Tutti i maggiorenni hanno già uno sportello vicino."}
+    # Nobody is told that a place here brings nobody when it is only that the list ends before it.
+    reaching = listing.runners_up
+    brought = reaching.groupby("istat_code")["adults_gained"].max()
+    codes = dict(zip(listing.coverage["municipality"], listing.coverage["istat_code"], strict=True))
+    assert len(reaching) > MOST_RUNNERS_UP
+    for row in told[told["within_share"] < 1].to_dict("records"):
+        assert row["adults_gained"] == brought.get(codes[row["municipality"]], 0)
+        is_bare = codes[row["municipality"]] not in brought.index
+        assert row["answer"].startswith("Nessuna località candidata") == is_bare
     gaining = told[(told["adults_gained"] > 0) & (told["within_share"] < 1)]
     assert all(number(row["adults_gained"]) in row["answer"] for row in gaining.to_dict("records"))
 

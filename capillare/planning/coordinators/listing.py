@@ -43,6 +43,10 @@ class CoordinatorList:
     ----------
     table
         Table ``coordinator_sites``.
+    runners_up
+        Every candidate of the territory that is not proposed and reaches adults who have no desk
+        within reach, the best first; `table` holds the first `MOST_RUNNERS_UP`. Its columns are
+        those of the candidates, with ``adults_gained`` beside the plan and ``adults_alone``.
     targets, coverage, desks
         Rows of the plan's tables that concern the territory.
     sentences
@@ -54,6 +58,7 @@ class CoordinatorList:
     plan: Plan
     ground: Ground
     table: pd.DataFrame
+    runners_up: pd.DataFrame
     targets: pd.DataFrame
     coverage: pd.DataFrame
     desks: pd.DataFrame
@@ -69,7 +74,7 @@ def list_for(plan: Plan, ground: Ground) -> CoordinatorList:
     bring most adults beside the plan, ties to the one that brings more alone.
     """
     network = plan.network
-    table = _table(plan, ground)
+    table, runners_up = _table(plan, ground)
     here = network.coverage["istat_code"].isin(ground.istat_codes)
     desks_here = network.desks["istat_code"].isin(ground.istat_codes)
     coverage = network.coverage[here].reset_index(drop=True)
@@ -77,6 +82,7 @@ def list_for(plan: Plan, ground: Ground) -> CoordinatorList:
         plan=plan,
         ground=ground,
         table=table,
+        runners_up=runners_up,
         targets=_targets(network, ground),
         coverage=coverage,
         desks=network.desks[desks_here].reset_index(drop=True),
@@ -85,7 +91,8 @@ def list_for(plan: Plan, ground: Ground) -> CoordinatorList:
     )
 
 
-def _table(plan: Plan, ground: Ground) -> pd.DataFrame:
+def _table(plan: Plan, ground: Ground) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return table ``coordinator_sites`` and every runner-up, the best first."""
     network, sites = plan.network, plan.proposal.sites
     places = network.territory.places
     adults = places["adults"].to_numpy().astype(np.int64)
@@ -124,8 +131,8 @@ def _table(plan: Plan, ground: Ground) -> pd.DataFrame:
     runners = runners[runners["adults_alone"] > 0].sort_values(
         ["adults_gained", "adults_alone", "candidate_id"], ascending=[False, False, True]
     )
-    runners = _with_targets(runners.head(MOST_RUNNERS_UP), network)
-    return _described(plan, [proposed, runners])
+    listed = _with_targets(runners.head(MOST_RUNNERS_UP), network)
+    return _described(plan, [proposed, listed]), runners
 
 
 def _columns(network: Network, rows: pd.DataFrame) -> NDArray[np.int64]:

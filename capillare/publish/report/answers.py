@@ -46,13 +46,12 @@ def why_not_here(listing: CoordinatorList) -> pd.DataFrame:
     Returns
     -------
     One row per municipality, by name: ``municipality``, ``adults``, ``within_share`` (adults
-    within reach today), ``best_locality`` (its best runner-up, missing without one),
-    ``adults_gained`` (adults that this one would add beside the plan), ``answer`` (Italian).
+    within reach today), ``best_locality`` (its best runner-up, listed or not; missing without
+    one), ``adults_gained`` (adults that this one would add beside the plan), ``answer`` (Italian).
     """
     proposed = listing.table[listing.table["proposal"] == "proposed"]
     towns = listing.coverage[~listing.coverage["istat_code"].isin(proposed["istat_code"])]
-    runners = listing.table[listing.table["proposal"] == "runner_up"]
-    best = runners.drop_duplicates("istat_code").set_index("istat_code")
+    best = listing.runners_up.drop_duplicates("istat_code").set_index("istat_code")
     gains = listing.plan.proposal.sites["adults_gained"]
     least = int(gains.min()) if len(gains) else 0
     rows = []
@@ -75,10 +74,10 @@ def _why_not(town: Mapping[Any, Any], runner: pd.Series | None, least: int) -> s
     if town["adults"] == town["adults_within"]:
         return "Tutti i maggiorenni hanno già uno sportello vicino."
     if runner is None:
-        return "Nessuna sua località, da sola, porterebbe qualcuno più vicino a uno sportello."
+        return "Nessuna località candidata qui raggiunge chi oggi non ha uno sportello vicino."
     gained = int(runner["adults_gained"])
     if gained == 0:
-        return "Le sedi proposte altrove servono già chi qui era lontano."
+        return "Le sedi proposte altrove servono già chi una sede qui raggiungerebbe."
     if gained < least:
         return (
             f"{runner['locality']} ne porterebbe {number(gained)} in più; l'ultima sede del piano "

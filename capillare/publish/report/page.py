@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from capillare.publish.explained import Explanation
 
 UNKNOWN = "—"
+_BEFORE_SIGN = re.compile(r"(\d) ([%€])")
 MOST_RUNNERS_UP = 10
 EXPLAINED = ("coverage", "adults_near", "sites", "adults_gained", "sites_cost", "gaps", "targets")
 """Keys of what the report says how it is computed, whatever the plan holds."""
@@ -51,7 +53,7 @@ def report_html(listing: CoordinatorList) -> str:
         name: listing.table[listing.table["proposal"] == name].to_dict("records")
         for name in ("proposed", "nearby", "runner_up")
     }
-    return (
+    written = (
         _templates()
         .get_template("report.html.j2")
         .render(
@@ -82,6 +84,8 @@ def report_html(listing: CoordinatorList) -> str:
             sources=plan.sources,
         )
     )
+    # A figure and its sign stay on one line.
+    return _BEFORE_SIGN.sub("\\1\N{NO-BREAK SPACE}\\2", written)
 
 
 def _explained(plan: Plan) -> list[Explanation]:
