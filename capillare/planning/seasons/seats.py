@@ -96,26 +96,44 @@ def find_seats(
     seat_worth = hour_worth(seat_pairs, within, rules).multiply(own[:, point_row]).tocsr()
     near, seat_near = main_pairs.within(within), seat_pairs.within(within)
     kept = _may_matter(main_worth, seat_worth, point_row, near.sum(axis=1) > 0, seat_near)
-    question = SeasonQuestion(
-        hours=np.floor(mains["weekly_hours"].to_numpy(dtype=np.float64) / HALF_HOUR) * HALF_HOUR,
-        seat_point=point_row[kept],
-        main_near=near.astype(np.float64),
-        seat_near=seat_near[:, kept].astype(np.float64),
-        main_worth=sparse.csr_array(main_worth),
-        seat_worth=sparse.csr_array(seat_worth[:, kept]),
+    seats = options.iloc[kept].reset_index(drop=True)
+    question = _posed(
+        mains,
+        seats,
+        presence,
+        policy,
+        near=(near, seat_near[:, kept]),
+        worth=(main_worth, seat_worth[:, kept]),
         has_fixed=other_pairs.within(within).sum(axis=1) > 0,
-        people=presence.present_people.astype(np.float64),
-        may_open=season_months(options["istat_code"], presence, rules)[kept],
-        full_hours=policy.point.weekly_hours,
-        point_ids=tuple(mains["point_id"]),
     )
     return SeasonSeats(
-        mains,
-        options.iloc[kept].reset_index(drop=True),
-        question,
-        main_pairs,
-        _columns_of(seat_pairs, kept),
-        legs_min[kept],
+        mains, seats, question, main_pairs, _columns_of(seat_pairs, kept), legs_min[kept]
+    )
+
+
+def _posed(
+    mains: pd.DataFrame,
+    seats: pd.DataFrame,
+    presence: Presence,
+    policy: Policy,
+    *,
+    near: tuple[sparse.csr_array, sparse.csr_array],
+    worth: tuple[sparse.csr_array, sparse.csr_array],
+    has_fixed: NDArray[np.bool_],
+) -> SeasonQuestion:
+    """Pose the question; `near` and `worth` are of main seats and of seasonal ones."""
+    return SeasonQuestion(
+        hours=np.floor(mains["weekly_hours"].to_numpy(dtype=np.float64) / HALF_HOUR) * HALF_HOUR,
+        seat_point=seats["point_row"].to_numpy(dtype=np.int64),
+        main_near=near[0].astype(np.float64),
+        seat_near=near[1].astype(np.float64),
+        main_worth=sparse.csr_array(worth[0]),
+        seat_worth=sparse.csr_array(worth[1]),
+        has_fixed=has_fixed,
+        people=presence.present_people.astype(np.float64),
+        may_open=season_months(seats["istat_code"], presence, policy.seasons),
+        full_hours=policy.point.weekly_hours,
+        point_ids=tuple(mains["point_id"]),
     )
 
 

@@ -13,9 +13,10 @@ from capillare.geo.errors import SourceError
 FOLDER = "assets"
 GROUND = "ground.json"
 PLACES = "places.json"
-_OWN = ("site.css", "map.js", "icon.svg")
+_OWN = ("map.js", "icon.svg")
 _STATUS = ("words.js", "hours.js")
-_SCRIPTS = {
+_JOINED = {
+    "site.css": ("site.css", "content.css"),
     "status.js": _STATUS,
     "finder.js": (
         *_STATUS,
@@ -31,7 +32,7 @@ _SCRIPTS = {
         "site.js",
     ),
 }
-"""Published scripts: each is asked for once, and made of several, in their order."""
+"""Styles and scripts made of several files, in their order: each is asked for once."""
 
 _LEAFLET_PACKAGE = "js_lib_leaflet"
 _LEAFLET = ("leaflet.js", "leaflet.css")
@@ -48,7 +49,7 @@ def read_assets() -> dict[str, bytes]:
     """
     own = files("capillare.publish.site") / "assets"
     assets = {name: (own / name).read_bytes() for name in _OWN}
-    for name, parts in _SCRIPTS.items():
+    for name, parts in _JOINED.items():
         assets[name] = b"".join((own / part).read_bytes() for part in parts)
     folder = leaflet_folder()
     for name in _LEAFLET:
