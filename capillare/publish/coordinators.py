@@ -9,6 +9,7 @@ from capillare.geo.numerals import day
 from capillare.geo.places import normalised_name
 from capillare.geo.schema import COVERAGE, TARGETS
 from capillare.geo.schema.coordinators import COORDINATOR_SITES
+from capillare.publish.explained import plain_date
 from capillare.publish.folders import write_text_aside
 from capillare.publish.geopackage import at_positions, points_as_geojson, write_layers
 from capillare.publish.provenance import provenance_of, scenario_sentence
@@ -144,7 +145,7 @@ def _readme(
     yield "wrapped", ()
     yield "heading", ("Fonti", "Data", "Licenza")
     for source in network.sources:
-        yield "wrapped", (source.name, source.date, source.licence)
+        yield "wrapped", (source.name, plain_date(source.date), source.licence)
     yield "wrapped", ()
     yield from sheet_words(sheets, network)
 

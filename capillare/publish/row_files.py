@@ -13,6 +13,7 @@ import shapely
 
 from capillare.geo.places import FILE_CRS
 from capillare.geo.settings import Settings
+from capillare.publish.explained import plain_date
 from capillare.publish.geopackage import at_positions, write_layers
 from capillare.publish.outlines import municipality_outlines
 from capillare.publish.workbook import sheet_words, write_book
@@ -107,7 +108,7 @@ def _readme(
     yield "wrapped", ()
     yield "heading", ("Fonti", "Data", "Licenza")
     for source in provenance.sources:
-        yield "wrapped", (source.name, source.date, source.licence)
+        yield "wrapped", (source.name, plain_date(source.date), source.licence)
     yield "wrapped", ()
     yield from sheet_words(sheets, network)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from capillare import __version__
 from capillare.geo.errors import DataError
 from capillare.geo.numerals import day, euros
-from capillare.publish.explained import explanations, facts_of
+from capillare.publish.explained import explanations, facts_of, plain_date
 from capillare.publish.folders import file_aside
 from capillare.publish.labels import LABELS_IT, YES_NO_IT
 from capillare.publish.meanings import meaning_it
+from capillare.publish.printed_sheets import set_print, set_print_of_text
 from capillare.publish.provenance import scenario_sentence
 from capillare.publish.sheets import Sheet, workbook_sheets
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 README_SHEET = "Leggimi"
 MAX_ROWS = 1_048_575
-_WIDEST, _NARROWEST = 60, 9
+_WIDEST, _NARROWEST = 48, 9
 _README_WIDTHS = (30, 30, 70, 26)
 _LINE_PT = 15.0
 _FORMATS = {
@@ -110,14 +111,19 @@ def write_book(
         workbook.set_properties(
             {
                 "title": title,
+                "author": "Capillare",
                 "comments": f"Capillare {__version__}",
                 "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
             }
         )
         styles = _Styles(workbook)
-        _write_readme(workbook.add_worksheet(README_SHEET), readme, styles)
+        first = workbook.add_worksheet(README_SHEET)
+        _write_readme(first, readme, styles)
+        set_print_of_text(first, title)
         for sheet in sheets:
-            _write_sheet(workbook.add_worksheet(sheet.title), sheet, styles)
+            worksheet = workbook.add_worksheet(sheet.title)
+            widths = _write_sheet(worksheet, sheet, styles)
+            set_print(worksheet, title, widths, n_names=_n_frozen(sheet.table))
 
 
 class _Styles:
@@ -130,6 +136,7 @@ class _Styles:
         self.heading = workbook.add_format({"bold": True, "font_size": 12, "bottom": 1})
         self.bold = workbook.add_format({"bold": True})
         self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.text = workbook.add_format({"valign": "top"})
         self.header = workbook.add_format(
             {
                 "bold": True,
@@ -145,28 +152,29 @@ class _Styles:
     def of_number(self, number_format: str) -> Any:  # noqa: ANN401 (xlsxwriter ships no types)
         if number_format not in self._by_number:
             self._by_number[number_format] = self._workbook.add_format(
-                {"num_format": number_format}
+                {"num_format": number_format, "valign": "top"}
             )
         return self._by_number[number_format]
 
 
-def _write_sheet(worksheet: Any, sheet: Sheet, styles: _Styles) -> None:  # noqa: ANN401 (untyped)
+def _write_sheet(worksheet: Any, sheet: Sheet, styles: _Styles) -> list[int]:  # noqa: ANN401 (untyped)
+    """Write a table with its header; return the widths of its columns."""
     table, frame = sheet.table, sheet.table.typed(sheet.frame)
     if len(frame) > MAX_ROWS:
         raise DataError(
             f"{table.name}: {len(frame)} rows, a sheet holds {MAX_ROWS}. Ask for a smaller region."
         )
     worksheet.set_row(0, 45)
+    widths = []
     for position, column in enumerate(table.columns):
         worksheet.write_string(0, position, column.title_it, styles.header)
         cells = frame[column.name]
-        _write_column(worksheet, position, column, cells, styles)
-        worksheet.set_column(position, position, _width(column, cells))
+        widths.append(_width(column, cells))
+        worksheet.set_column(position, position, widths[-1])
+        _write_column(worksheet, position, column, cells, styles, width=widths[-1])
     worksheet.freeze_panes(1, _n_frozen(table))
     worksheet.autofilter(0, 0, len(frame), len(table.columns) - 1)
-    worksheet.set_landscape()
-    worksheet.fit_to_pages(1, 0)
-    worksheet.repeat_rows(0)
+    return widths
 
 
 def _write_column(
@@ -175,6 +183,8 @@ def _write_column(
     column: Column,
     cells: pd.Series,
     styles: _Styles,
+    *,
+    width: int,
 ) -> None:
     known = cells[cells.notna().to_numpy()]
     rows = (cells.notna().to_numpy().nonzero()[0] + 1).tolist()
@@ -192,7 +202,9 @@ def _write_column(
         YES_NO_IT if column.kind == "flag" else {}
     )
     for row, text in zip(rows, known.tolist(), strict=True):
-        worksheet.write_string(row, position, words.get(text, text))
+        said = words.get(text, text)
+        style = styles.wrapped if len(said) > width else styles.text
+        worksheet.write_string(row, position, said, style)
 
 
 def _number_format(column: Column) -> str:
@@ -258,7 +270,7 @@ def _readme_rows(plan: Plan, sheets: tuple[Sheet, ...]) -> Iterable[tuple[str, t
     yield "wrapped", ()
     yield "heading", ("Fonti", "Data", "Licenza")
     for source in plan.sources:
-        yield "wrapped", (source.name, source.date, source.licence)
+        yield "wrapped", (source.name, plain_date(source.date), source.licence)
     yield "wrapped", ()
     yield from sheet_words(sheets, network)
 

@@ -101,6 +101,29 @@ def test_every_code_of_the_sheets_has_an_italian_word(nasty_plan):
             assert set(column.choices) <= set(LABELS_IT.get(column.name, {}))
 
 
+def test_every_sheet_prints_on_a4_at_a_size_that_can_be_read(nasty_workbook):
+    for sheet in nasty_workbook[1]:
+        assert int(sheet.page_setup.paperSize) == 9
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.oddFooter.left.text == "Piano dei Punti Digitale Facile"
+        assert sheet.oddFooter.right.text == "Pagina &P di &N"
+    sites = nasty_workbook[1]["Sedi proposte"]
+    assert sites.print_title_rows == "$1:$1"
+    # 22 columns on one page would be too small to read: pages beside the first repeat the names.
+    assert sites.page_setup.fitToWidth > 1
+    assert sites.print_title_cols == "$A:$E"
+
+
+def test_long_texts_wrap_and_rows_stand_on_one_line_at_the_top(nasty_workbook):
+    for sheet in nasty_workbook[1].worksheets[1:]:
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if cell.value is not None:
+                    assert cell.alignment.vertical == "top", cell.coordinate
+                    assert bool(cell.alignment.wrap_text) or len(str(cell.value)) <= 48
+
+
 def test_the_same_plan_gives_the_same_bytes(nasty_workbook, nasty_plan, tmp_path):
     write_workbook(nasty_plan, tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == nasty_workbook[0].read_bytes()
