@@ -114,6 +114,15 @@ def test_a_main_seat_comes_before_a_branch_and_other_desks_stay(tiny, policy):
     assert found.question.has_fixed[tiny.places["place_id"].isin(["g1", "g2", "g4", "g5"])].all()
 
 
+def test_desks_none_of_which_can_move_leave_no_seat_and_stay(tiny, policy):
+    rows = [("a", "p", "mobile", "g1", 24.0), ("b", "p", "mobile", "g2", 24.0)]
+    found = seats_of(tiny, policy, rows, EVERYWHERE)
+    assert found.mains.empty
+    assert found.seats.empty
+    assert found.question.hours.size == 0
+    assert found.question.has_fixed[tiny.places["place_id"].isin(["g1", "g2"])].all()
+
+
 def test_a_place_belongs_to_its_nearest_desk_shared_by_those_on_one_spot(tiny):
     mains = desks_at(
         tiny, [("a", "p", "main", "g1", 24.0), ("b", "q", "main", "g1", 24.0)]

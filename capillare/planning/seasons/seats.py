@@ -203,7 +203,8 @@ def main_seats(registry: Registry, desks: pd.DataFrame) -> tuple[pd.DataFrame, p
         & (desks["weekly_hours"] > 0)
         & (desks["n_desks"].fillna(1) == 1)
     )
-    able = desks[is_able].assign(is_branch=desks["kind"] != "main")
+    # From the rows that are left: pandas gives a frame without rows those of a longer column.
+    able = desks[is_able].assign(is_branch=lambda left: left["kind"] != "main")
     able = able.sort_values(["point_id", "is_branch", "desk_id"])
     mains = able.drop_duplicates("point_id").drop(columns="is_branch").reset_index(drop=True)
     others = desks[~desks["desk_id"].isin(mains["desk_id"])].sort_values("desk_id")
