@@ -255,6 +255,48 @@ def test_on_a_phone_the_answer_is_brought_to_the_eye(open_page, finder):
     expect(shown_names(page)).to_have_text(["Biblioteca Leopardi"])
 
 
+def wrong_letters(typed, name):
+    """Fewest letters added, dropped, changed or swapped that make `typed` begin `name`: the table."""
+    cost = [list(range(len(name) + 1))]
+    for row, letter in enumerate(typed, start=1):
+        line = [row]
+        for column, other in enumerate(name, start=1):
+            least = min(
+                cost[-1][column] + 1, line[-1] + 1, cost[-1][column - 1] + (letter != other)
+            )
+            if row > 1 and column > 1 and typed[row - 2 : row] == name[column - 2 : column][::-1]:
+                least = min(least, cost[-2][column - 2] + 1)
+            line.append(least)
+        cost.append(line)
+    return min(cost[-1])
+
+
+def test_wrong_letters_are_counted_as_a_plain_table_counts_them(open_page, finder):
+    page = open_page(f"{finder}/")
+    draws = np.random.default_rng(5)
+    words = ["".join(draws.choice(list("abc"), draws.integers(1, 12))) for _ in range(6000)]
+    pairs = list(zip(words[::2], words[1::2], strict=True))
+    pairs += [("rcidosso", "arcidosso"), ("mnotepulcaino", "montepulciano")]
+    pairs += [("a" * 31, "b" + "a" * 31), ("a" * 32, "b" + "a" * 32)]
+    said = page.evaluate(
+        """(pairs) => pairs.map(([typed, name]) => {
+          const { asked, distance, named } = window.capillare;
+          const far = distance(asked(typed), named(name));
+          return far === Infinity ? null : far;
+        })""",
+        pairs,
+    )
+
+    def wanted(typed, name):
+        allowed = 0 if len(typed) < 5 or len(typed) > 31 else 1 if len(typed) < 8 else 2
+        wrong = wrong_letters(typed, name)
+        return wrong if wrong <= allowed else None
+
+    expected = [wanted(*pair) for pair in pairs]
+    assert said == expected
+    assert {0, 1, 2, None} == set(expected)
+
+
 def test_a_name_is_found_although_mistyped(open_page, finder):
     page = open_page(finder)
     query = page.locator("#query")
