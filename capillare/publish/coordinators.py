@@ -9,14 +9,13 @@ from capillare.geo.numerals import day
 from capillare.geo.places import normalised_name
 from capillare.geo.schema import COVERAGE, TARGETS
 from capillare.geo.schema.coordinators import COORDINATOR_SITES
-from capillare.publish.explained import plain_date
 from capillare.publish.folders import write_text_aside
 from capillare.publish.geopackage import at_positions, points_as_geojson, write_layers
 from capillare.publish.provenance import provenance_of, scenario_sentence
 from capillare.publish.report import write_report
 from capillare.publish.sheets import DESKS_AS_OF, Sheet, sheet_of
 from capillare.publish.tables import write_table
-from capillare.publish.workbook import sheet_words, write_book
+from capillare.publish.workbook import caveats_and_sources, sheet_words, write_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -139,14 +138,7 @@ def _readme(
     yield "heading", ("Come leggerla",)
     yield "wrapped", (HOW_TO_READ,)
     yield "wrapped", ()
-    yield "heading", ("Da sapere prima di usare queste cifre",)
-    for caveat in content.caveats:
-        yield "wrapped", (caveat,)
-    yield "wrapped", ()
-    yield "heading", ("Fonti", "Data", "Licenza")
-    for source in network.sources:
-        yield "wrapped", (source.name, plain_date(source.date), source.licence)
-    yield "wrapped", ()
+    yield from caveats_and_sources(content.caveats, network.sources)
     yield from sheet_words(sheets, network)
 
 

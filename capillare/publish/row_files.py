@@ -13,10 +13,9 @@ import shapely
 
 from capillare.geo.places import FILE_CRS
 from capillare.geo.settings import Settings
-from capillare.publish.explained import plain_date
 from capillare.publish.geopackage import at_positions, write_layers
 from capillare.publish.outlines import municipality_outlines
-from capillare.publish.workbook import sheet_words, write_book
+from capillare.publish.workbook import caveats_and_sources, sheet_words, write_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,16 +99,8 @@ def _readme(
     yield "title", (title,)
     for line in provenance.lines[:-1]:
         yield "wrapped", (line,)
-    if provenance.caveats:
-        yield "wrapped", ()
-        yield "heading", ("Da sapere prima di usare queste cifre",)
-        for caveat in provenance.caveats:
-            yield "wrapped", (caveat,)
     yield "wrapped", ()
-    yield "heading", ("Fonti", "Data", "Licenza")
-    for source in provenance.sources:
-        yield "wrapped", (source.name, plain_date(source.date), source.licence)
-    yield "wrapped", ()
+    yield from caveats_and_sources(provenance.caveats, provenance.sources)
     yield from sheet_words(sheets, network)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capillare.geo.schema import Column, Table
+    from capillare.geo.sources.records import SourceRecord
     from capillare.planning.network import Network
     from capillare.planning.plan import Plan
 
@@ -264,15 +265,23 @@ def _readme_rows(plan: Plan, sheets: tuple[Sheet, ...]) -> Iterable[tuple[str, t
     cost = euros(float(plan.proposal.sites["cost_eur"].sum()))
     yield "wrapped", (f"{answer.summary()} Costo delle sedi proposte: {cost}.",)
     yield "wrapped", ()
-    yield "heading", ("Da sapere prima di usare queste cifre",)
-    for caveat in plan.caveats:
-        yield "wrapped", (caveat,)
-    yield "wrapped", ()
+    yield from caveats_and_sources(plan.caveats, plan.sources)
+    yield from sheet_words(sheets, network)
+
+
+def caveats_and_sources(
+    caveats: Sequence[str], sources: Sequence[SourceRecord]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Say what to know of figures, if anything, and whose they are, on the sheet to read first."""
+    if caveats:
+        yield "heading", ("Da sapere prima di usare queste cifre",)
+        for caveat in caveats:
+            yield "wrapped", (caveat,)
+        yield "wrapped", ()
     yield "heading", ("Fonti", "Data", "Licenza")
-    for source in plan.sources:
+    for source in sources:
         yield "wrapped", (source.name, plain_date(source.date), source.licence)
     yield "wrapped", ()
-    yield from sheet_words(sheets, network)
 
 
 def sheet_words(sheets: Sequence[Sheet], network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
