@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
+PATIENCE_S = 500
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
@@ -18,7 +19,12 @@ def test_a_notebook_runs(path: Path, monkeypatch: pytest.MonkeyPatch):
     notebook = nbformat.read(path, as_version=4)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        NotebookClient(notebook, timeout=240, resources={"metadata": {"path": FOLDER}}).execute()
+        NotebookClient(
+            notebook,
+            timeout=PATIENCE_S,
+            startup_timeout=PATIENCE_S,
+            resources={"metadata": {"path": FOLDER}},
+        ).execute()
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     assert any(outputs)
 
