@@ -148,7 +148,8 @@ def build(kind: type[Built], entries: Any, *, where: str) -> Built:  # noqa: ANN
     declared = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     unknown = [name for name in entries if name not in declared]
     if unknown:
-        raise ConfigError(f"{where}: unknown key {unknown[0]!r}.{nearest(unknown[0], declared)}")
+        meant_or_known = nearest(unknown[0], declared) or f" Known: {', '.join(declared)}."
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}.{meant_or_known}")
     lacking = [
         name
         for name, field in declared.items()

@@ -61,6 +61,7 @@ def test_a_budget_is_an_amount_of_money(budget: float):
         ("[[sites]]\nper_province = 1\n", "is not a table: write \\[sites\\] once"),
         ("[sits]\nper_province = 1\n", "no setting 'sits'.* Did you mean 'sites'"),
         ("[sites]\nnew_sites = 3\n", r"\[sites\]: new_sites is a setting of the whole .*above"),
+        ("[[sites.at_least]]\nn = 2\n", "unknown key 'n'. Known: area, n_sites"),
         ("[funding]\nregion = '08'\n", r"\[funding\]: region is a setting of the whole scenario"),
         ("[funding]\nmost_per_bodi = 1\n", "did you mean|Did you mean 'most_per_body'"),
         ("[funding]\nkeep = 119\n", "keep: 119 is not a text"),
