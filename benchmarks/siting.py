@@ -144,7 +144,7 @@ def time_matrix_build(objective: str, distance: Floats, people: People) -> float
 def time_spopt(
     objective: str, distance: Floats, people: People, n_sites: int, solver: str
 ) -> tuple[float, float, float]:
-    """Seconds that spopt builds, builds and solves, and its objective."""
+    """Seconds that spopt builds, builds and solves, and its objective; NaN if it found none."""
     import pulp  # noqa: PLC0415 (only the comparison needs it)
     from spopt import locate  # noqa: PLC0415
 
@@ -157,7 +157,10 @@ def time_spopt(
     else:
         model = locate.PMedian.from_cost_matrix(distance, people, p_facilities=n_sites)
     built = perf_counter()
-    model = model.solve(chosen)
+    try:
+        model = model.solve(chosen)
+    except RuntimeError:  # what spopt raises when its solver is stopped with nothing in hand
+        return built - began, perf_counter() - began, float("nan")
     return built - began, perf_counter() - began, float(pulp.value(model.problem.objective))
 
 
