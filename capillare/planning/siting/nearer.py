@@ -1,13 +1,7 @@
-"""Bring desks nearer where proving the nearest would take too long: swaps, and a proven bound.
+"""Bring desks nearer by swaps, whatever else is asked of a choice.
 
 Swaps are Teitz and Bart's (1968), one site for another as long as people x minutes fall and
-everything else that must stand does. The bound is the Lagrangian one of the p-median (Cornuejols,
-Fisher and Nemhauser 1977): with place i of weight w_i, D_i minutes to a desk that stays, t_ij
-minutes to candidate j and multipliers u_i, relaxing that each place has one nearest desk leaves
-
-    L(u) = sum_i min(u_i, w_i D_i) + the p smallest of sum_j min(0, w_i t_ij - u_i),
-
-no more than the fewest people x minutes of any p sites, whatever else is asked of them.
+everything else that must stand does.
 """
 
 from __future__ import annotations
@@ -28,11 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FIRST_STEP = 1.0
-PATIENCE = 12
-SMALLEST_STEP = 1e-3
-MARGIN_MIN = 3.0
-"""Minutes above the incumbent's at which multipliers start: a nearer site is worth something."""
 MOST_TRIED = 8
 """Candidates tried in place of one site before it is left where it is."""
 
@@ -84,57 +73,4 @@ def _swapped(
     return None
 
 
-def fewest_minutes_bound(case: Case, n_sites: int, *, incumbent: Opened, max_steps: int) -> float:
-    """Bound from below the people x minutes of any choice of `n_sites` candidates.
-
-    Desks that may cease are counted as staying wherever that is better.
-
-    Parameters
-    ----------
-    case
-        The question.
-    n_sites
-        Openings, moves included.
-    incumbent
-        A good choice: its minutes set the first multipliers and the length of the steps.
-    max_steps
-        Subgradient steps at most.
-    """
-    pairs, weight = case.to_site, case.demand.weight
-    beyond = np.minimum(case.today_min, case.far_min)
-    is_useful = (weight[pairs.origin] > 0) & (pairs.travel_min < beyond[pairs.origin])
-    place, candidate = pairs.origin[is_useful], pairs.destination[is_useful]
-    price = weight[place] * pairs.travel_min[is_useful]
-    stays = weight * beyond
-    n_sites = min(n_sites, case.candidate_ids.size)
-    found = reached(case, incumbent, "minutes")
-    kept = multipliers = weight * np.minimum(nearest_min(case, incumbent) + MARGIN_MIN, beyond)
-    best, step, n_stalled = 0.0, FIRST_STEP, 0
-    for _ in range(max_steps):
-        reduced = price - multipliers[place]
-        is_less = reduced < 0
-        worth = np.bincount(
-            candidate[is_less], weights=reduced[is_less], minlength=case.candidate_ids.size
-        )
-        opened = np.argpartition(worth, max(n_sites - 1, 0))[:n_sites]
-        bound = float(np.minimum(multipliers, stays).sum() + worth[opened].sum())
-        n_stalled += 1
-        if bound > best:
-            best, kept, n_stalled = bound, multipliers, 0
-        if n_stalled > PATIENCE:
-            step, n_stalled, multipliers = step / 2, 0, kept
-            if step < SMALLEST_STEP:
-                break
-            continue
-        is_open = np.zeros(case.candidate_ids.size, dtype=np.bool_)
-        is_open[opened] = True
-        served = np.bincount(place[is_less & is_open[candidate]], minlength=weight.size)
-        slope = 1.0 - served - (multipliers > stays)
-        length = float(slope @ slope)
-        if length == 0 or found <= bound:
-            break
-        multipliers = multipliers + step * (found - bound) / length * slope
-    return best
-
-
-__all__ = ["fewest_minutes_bound", "swap_nearer"]
+__all__ = ["swap_nearer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from capillare.planning.siting.choices import SEARCHES
 from capillare.planning.siting.covering import solve_covering
 from capillare.planning.siting.layout import Layout, lay_out
 from capillare.planning.siting.measures import reached
-from capillare.planning.siting.nearer import fewest_minutes_bound, swap_nearer
+from capillare.planning.siting.nearer import swap_nearer
+from capillare.planning.siting.nearest import least_minutes, search_nearest
 from capillare.planning.siting.wish_model import (
     assemble,
     choice_of,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from capillare.geo.settings import Effort
     from capillare.planning.siting.case import Case
     from capillare.planning.siting.choices import Method
+    from capillare.planning.siting.nearest_rules import Heeded
     from capillare.planning.siting.wishes import Objective
     from capillare.planning.solver import Answer, Stop
 
@@ -41,7 +43,10 @@ if TYPE_CHECKING:
     RowsOf = Callable[[Layout], list[Rows]]
 
 MOST_LEVELS = 20_000
-"""Above so many levels of minutes HiGHS is not asked: swaps search and a relaxation bounds."""
+"""Above so many levels of minutes HiGHS is not asked at once: see `search_nearest`."""
+MOST_LEFT = 30_000
+"""Levels left by it up to which HiGHS is asked then."""
+TOLLS = 14
 WHOLE = 1e-3
 
 
@@ -150,25 +155,40 @@ def bring_nearer(
     *,
     effort: Effort,
     start: Opened,
-    most_openings: int,
-    most_levels: int = MOST_LEVELS,
+    heeded: Heeded,
+    is_proving: bool = True,
 ) -> Solved:
     """Minimise people x minutes from a choice that stands: swaps first, then HiGHS.
 
-    HiGHS is asked for up to `most_levels` levels of minutes, see `find_levels`.
+    Large questions are searched and bounded by `search_nearest`, and HiGHS is asked for what it
+    leaves open if that is small enough.
     """
-    search = SEARCHES[effort]
-    nearer = swap_nearer(case, start, stands, max_swaps=search.max_swaps)
+    max_swaps = SEARCHES[effort].max_swaps
+    nearer = swap_nearer(case, start, stands, max_swaps=max_swaps)
+    if not is_proving:
+        return Solved(nearer, least_minutes(case), "search")
     layout = lay_out(case, with_minutes=True)
-    if layout.sizes["level"] > most_levels:
-        bound = fewest_minutes_bound(
-            case, most_openings, incumbent=nearer, max_steps=search.max_steps
-        )
-        return Solved(nearer, bound, "search")
+    if layout.sizes["level"] <= MOST_LEVELS:
+        return _proved(layout, rows_of, nearer, effort=effort)
+    found = search_nearest(case, nearer, stands, heeded=heeded, max_rounds=TOLLS)
+    nearer = swap_nearer(case, found.opened, stands, max_swaps=max_swaps)
+    layout = lay_out(found.case, with_minutes=True)
+    if layout.sizes["level"] > MOST_LEFT:
+        return Solved(nearer, found.bound, "search")
+    proved = _proved(layout, rows_of, nearer, effort=effort)
+    # What was left out holds no choice better than the one known.
+    least = _minutes(case, nearer) if proved.opened is None else _minutes(case, proved.opened)
+    return replace(proved, bound=max(found.bound, min(proved.bound, least)))
+
+
+def _proved(layout: Layout, rows_of: RowsOf, nearer: Opened, *, effort: Effort) -> Solved:
+    """Ask HiGHS for fewer people x minutes than those of a choice."""
     solved = _solve(layout, "minutes", rows_of, effort=effort, start=nearer)
-    now = _minutes(case, nearer)
-    is_better = solved.opened is not None and not is_proved(_minutes(case, solved.opened), now)
+    if solved.opened is None:
+        return Solved(nearer, solved.bound, "exact", solved.stopped_by)
+    now, then = (_minutes(layout.case, choice) for choice in (nearer, solved.opened))
     # Of choices that are equally good the first found stays: it does not hang on HiGHS's order.
+    is_better = then < now and not is_proved(then, now)
     return solved if is_better else Solved(nearer, solved.bound, "exact", solved.stopped_by)
 
 
@@ -232,6 +252,16 @@ def opened_of(layout: Layout, columns: Floats) -> Opened:
     return Opened(options, ceased, served, np.minimum(share, 1.0))
 
 
+def find_any(case: Case, rows_of: RowsOf, *, effort: Effort) -> Solved:
+    """Find some choice that keeps every rule."""
+    layout = lay_out(case)
+    answer = _feasible(layout, rows_of(layout), effort)
+    if answer.status == "infeasible":
+        return Solved(None, np.nan, is_infeasible=True)
+    opened = opened_of(layout, answer.columns) if answer.columns.size else None
+    return Solved(opened, least_minutes(case), stopped_by=answer.stopped_by)
+
+
 def solve_worst(
     case: Case,
     rows_of: RowsOf,
@@ -289,11 +319,11 @@ def _ceilings(case: Case) -> Floats:
 
 
 __all__ = [
-    "MOST_LEVELS",
     "Solved",
     "Stage",
     "bring_nearer",
     "cover_plainly",
+    "find_any",
     "opened_of",
     "solve_linear",
     "solve_worst",

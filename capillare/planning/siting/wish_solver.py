@@ -19,12 +19,13 @@ from capillare.planning.siting.clashes import WishesInfeasibleError, find_clashe
 from capillare.planning.siting.hours_served import serve
 from capillare.planning.siting.layout import Layout, lay_out
 from capillare.planning.siting.measures import broken_rules, reached
+from capillare.planning.siting.nearest_rules import heeded_by
 from capillare.planning.siting.stages import (
-    MOST_LEVELS,
     Solved,
     Stage,
     bring_nearer,
     cover_plainly,
+    find_any,
     solve_linear,
     solve_worst,
     stated,
@@ -53,6 +54,10 @@ if TYPE_CHECKING:
     from capillare.planning.siting.case import Case
     from capillare.planning.siting.layout import Parts
     from capillare.planning.siting.wishes import Objective, SitingWishes
+
+
+MANY_PAIRS = 50_000
+"""Pairs of a place and a candidate above which fewest minutes begin with a search."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +184,11 @@ class _Question:
             return solve_worst(
                 self.case, self.rows, effort=self.effort, start=before, with_minutes=with_minutes
             )
+        if objective == "minutes" and before is None and self._is_large():
+            found = self._some()
+            if found.opened is None:
+                return found
+            before = found.opened
         if objective == "minutes" and before is not None and self.case.adults_per_hour is None:
             return bring_nearer(
                 self.case,
@@ -186,8 +196,8 @@ class _Question:
                 self.stands,
                 effort=self.effort,
                 start=before,
-                most_openings=self._most_openings(),
-                most_levels=MOST_LEVELS if self.proves_minutes else 0,
+                heeded=heeded_by(self.case, self.wishes, self.limits, self.kept),
+                is_proving=self.proves_minutes,
             )
         return solve_linear(
             self.case,
@@ -205,16 +215,16 @@ class _Question:
             for name, level in self.kept.items()
         )
 
-    def _most_openings(self) -> int:
-        """Count the openings and moves that the limits allow at most."""
-        options, most = self.case.options, self.case.candidate_ids.size
-        n_moves = int(self.case.seats.is_movable.sum())
-        if self.limits.n_sites is not None:
-            most = min(most, self.limits.n_sites + n_moves)
-        cheapest = float(options.cost_eur.min(initial=np.inf))
-        if self.limits.budget_eur is not None and cheapest > 0:
-            most = min(most, int((self.limits.budget_eur + ROUNDING) // cheapest))
-        return most
+    def _is_large(self) -> bool:
+        """Whether all the minutes at once would be too much for HiGHS."""
+        n_pairs = self.case.to_site.travel_min.size
+        return self.case.adults_per_hour is None and n_pairs > MANY_PAIRS
+
+    def _some(self) -> Solved:
+        """Find some choice that keeps every rule: nothing, if that does."""
+        if self.stands(NOTHING):
+            return Solved(NOTHING, np.nan)
+        return find_any(self.case, self.rows, effort=self.effort)
 
     def _plain_sites(self) -> int | None:
         """Count the sites if this is plain covering by number of points; None if it is not."""
