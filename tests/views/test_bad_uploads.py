@@ -13,11 +13,11 @@ from capillare.publish.explained import facts_of
 from capillare.views import explaining, scenarios
 from capillare.views.faults import UNTRANSLATED
 from capillare.views.registry import page
-from tests.views.test_registry_page import folder, open_registry, written
+from tests.views.test_registry_page import open_registry
 from tests.views.test_scenario_pages import FEW
 from tests.views.test_scenario_pages import page as scenario_page
 
-__all__ = ["folder", "scenario_page", "written"]
+__all__ = ["scenario_page"]
 
 
 def zipped(**members):

@@ -17,9 +17,8 @@ from capillare.publish.explained import facts_of
 from capillare.views import explaining
 from capillare.views.registry import page, proposals
 from tests.views.test_pages import metrics
-from tests.views.test_registry_page import folder, open_registry, written
+from tests.views.test_registry_page import open_registry
 
-__all__ = ["folder", "written"]
 POINT = "arcidosso-nido-di-fate"
 PLACES = (("Arcidosso", None), ("Montelaterone", "weekly"), ("Arcidosso", None))
 DAYS = ("2030-03-07", "2030-03-14", "2030-03-21", "2030-03-28")
