@@ -57,6 +57,17 @@ _WORDS: dict[What, tuple[str, str, str]] = {
     ),
 }
 
+_ONE: dict[What, str] = {
+    "points": "**1 punto su {of}** dichiarati manca nel registro",
+    "status": "**1 sportello su {of}** ha stato ignoto, e non conta",
+    "hours": "**1 sportello in servizio su {of}** non dichiara l'orario",
+    "confirmation": "**1 sportello in servizio su {of}** è da confermare",
+    "contacts": "**1 sportello in servizio su {of}** non ha telefono né e-mail",
+    "counts": "**1 punto su {of}** non ha un conteggio dei cittadini raggiunti",
+    "targets": "**1 punto su {of}** non ha un obiettivo noto",
+    "inner_classes": "**1 comune su {of}** ha una classe di area interna stimata, non pubblicata",
+}
+
 
 def show_incomplete(missing: Sequence[Missing]) -> None:
     """List what is not known, with how much it is and where it is mended."""
@@ -69,7 +80,8 @@ def show_incomplete(missing: Sequence[Missing]) -> None:
 
 
 def _show_line(one: Missing) -> None:
-    words, page, label = _WORDS[one.what]
+    many, page, label = _WORDS[one.what]
+    words = _ONE[one.what] if one.n == 1 else many
     left, right = st.columns([5, 2], vertical_alignment="center")
     left.markdown(words.format(n=number(one.n), of=number(one.of)))
     with right:

@@ -1,5 +1,6 @@
 """Each page as its reader meets it, against the plan that the planning rooms draw."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -301,3 +302,21 @@ def test_a_pace_nobody_can_know_is_said_so():
     assert pace_sentence(done).endswith("ha già raggiunto il suo obiettivo.")
     ended = running.assign(pace_needed_per_week=float("nan"))
     assert "resta vuoto" in pace_sentence(ended)
+
+
+ONE_MISSING = """
+from typing import get_args
+from capillare.planning.missing import Missing, What
+from capillare.views.incomplete import show_incomplete
+
+show_incomplete([Missing(what, 1, 9) for what in get_args(What)])
+"""
+
+
+def test_one_thing_missing_is_said_as_one():
+    app = AppTest.from_string(ONE_MISSING, default_timeout=PATIENCE_S).run()
+    assert not app.exception
+    told = [text.value for text in app.markdown if text.value.startswith("**1 ")]
+    assert len(told) == 8
+    for sentence in told:
+        assert re.match(r"\*\*1 (punto|sportello|comune) ", sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
@@ -290,3 +291,11 @@ def test_counts_are_loaded_and_citizens_refused(folder):
     ).run()
     assert "Non è stato letto nulla" in app.error[0].value
     assert len(read_journal(folder)) == 1
+
+
+def test_a_folder_written_by_hand_is_read_and_says_why_it_is_not_changed():
+    app = open_registry(Path(__file__).parents[2] / "examples" / "registry", who="")
+    assert [title.value for title in app.title] == ["Registro"]
+    assert not app.error
+    assert "non è scritto come lo scrive il programma" in app.info[0].value
+    assert not [field for field in app.text_input if field.key == "registry_who"]

@@ -8,13 +8,21 @@ from capillare.geo.numerals import counted
 from capillare.publish.explained import partial_it
 from capillare.views.access.gate import is_signed_in
 from capillare.views.cached import network_of
+from capillare.views.notes import as_text
 from capillare.views.registry.approving import show_approving
 from capillare.views.registry.browse import show_browsing
 from capillare.views.registry.checking import show_checking
 from capillare.views.registry.counts import show_counts
 from capillare.views.registry.history import show_history
 from capillare.views.registry.list_import import show_import
-from capillare.views.registry.store import PAGE, WHO, kept_folder, show_told, working_folder
+from capillare.views.registry.store import (
+    PAGE,
+    WHO,
+    kept_folder,
+    show_told,
+    why_not_kept,
+    working_folder,
+)
 from capillare.views.session import current
 
 TABS = (
@@ -43,7 +51,9 @@ def show() -> None:
         st.warning(partial, icon="⚠️")
     show_told()
     folder = kept_folder()
-    if folder is None:
+    if why_not_kept():
+        st.info(as_text(f"Si può sfogliare e confrontare, non cambiare. {why_not_kept()}"))
+    elif folder is None:
         st.info(
             "Questo registro si può sfogliare e confrontare, non cambiare. Per lavorare su una "
             "copia tua: `capillare registry start CARTELLA`, poi `capillare up --registry "

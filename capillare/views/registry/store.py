@@ -45,7 +45,29 @@ def working_folder() -> Path | None:
 def kept_folder() -> Path | None:
     """Return the registry's folder if it is one that can be changed."""
     registry = current().inputs.registry
-    return registry if registry is not None and registry.is_dir() else None
+    if registry is None or not registry.is_dir() or why_not_kept():
+        return None
+    return registry
+
+
+def why_not_kept() -> str:
+    """Say in Italian why the registry's folder cannot be changed as it is; else nothing.
+
+    What people write by hand is read with all its liberties, but a change puts whole files back.
+    """
+    registry = current().inputs.registry
+    if registry is None or not registry.is_dir():
+        return ""
+    return _why_not_kept(registry, _seals(registry))
+
+
+@st.cache_resource(max_entries=_KEPT_STATES, show_spinner=False)
+def _why_not_kept(registry: Path, seals: Seals) -> str:  # noqa: ARG001 (what is remembered by)
+    try:
+        read_rows(registry)
+    except CapillareError as fault:
+        return told(fault)
+    return ""
 
 
 def may_take(changes: Sequence[RowChange]) -> bool:
