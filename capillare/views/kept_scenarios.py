@@ -166,7 +166,7 @@ def _show_deleted() -> None:
     by_key = {one.key: one for one in deleted}
     with st.expander(f"Scenari eliminati ({number(len(deleted))})"):
         key = st.selectbox(
-            "Scenario eliminato",
+            "Quale riprendere",
             options=list(by_key),
             format_func=lambda key: by_key[key].scenario.title if key in by_key else "",
             key=f"{PAGE}_deleted_chosen",
