@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capillare.geo.numerals import counted, number, percent
+from capillare.planning.network import seen_desks, serving_desks
 from capillare.planning.reasons import under_served_rule
 from capillare.planning.siting.cautions import find_cautions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from capillare.planning.gaps import Gaps
     from capillare.planning.network import Network
     from capillare.planning.siting.proposal import Proposal
@@ -24,11 +27,19 @@ INDICATORS_IT = {
 }
 
 
-def network_caveats(network: Network) -> tuple[str, ...]:
-    """List what is incomplete or estimated in a network."""
+def network_caveats(network: Network, *, networks: str | None = None) -> tuple[str, ...]:
+    """List what is incomplete or estimated in a network.
+
+    Parameters
+    ----------
+    networks
+        Whose desks the sentences count, ``pdf`` or ``all``; by default those that the network's
+        scenario asks for.
+    """
+    seen = seen_desks(network.desks, networks or network.scenario.networks)
     return (
         *network.registry.caveats,
-        *_registry_caveats(network),
+        *_registry_caveats(network, seen),
         *_travel_caveats(network),
         *_programme_caveats(network),
         *network.territory.caveats,
@@ -44,8 +55,7 @@ def find_caveats(network: Network, gaps: Gaps, proposal: Proposal) -> tuple[str,
     )
 
 
-def _registry_caveats(network: Network) -> list[str]:
-    desks = network.desks
+def _registry_caveats(network: Network, desks: pd.DataFrame) -> list[str]:
     serving = desks[desks["is_in_service"]]
     caveats = []
     if serving.empty:
@@ -123,7 +133,7 @@ def _travel_caveats(network: Network) -> list[str]:
     if not caveats or n_estimated:
         caveats.append(_estimate_caveat(network, n_estimated, len(based)))
     unreachable = network.coverage[network.coverage["adults_unreachable"] > 0]
-    if len(unreachable) and network.desks["is_in_service"].any():
+    if len(unreachable) and len(serving_desks(network.desks, network.scenario)):
         named = unreachable.sort_values("adults_unreachable", ascending=False)["municipality"]
         shown = ", ".join(named.head(10)) + (" …" if len(named) > 10 else "")  # noqa: PLR2004
         caveats.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from capillare.planning.network import serving_desks
+from capillare.planning.network import seen_desks, serving_desks
 
 if TYPE_CHECKING:
     from capillare.planning.network import Network
@@ -46,9 +46,7 @@ def find_missing(network: Network) -> tuple[Missing, ...]:
     """List what is not known, what weighs most on the figures first; what is whole is left out."""
     sums, targets, coverage = network.roll_up, network.targets, network.coverage
     declared = sums.campaigns[0].n_points
-    every = network.desks
-    if network.scenario.networks == "pdf":
-        every = every[every["network"] == "pdf"]
+    every = seen_desks(network.desks, network.scenario.networks)
     serving = serving_desks(network.desks, network.scenario)
     no_contact = serving["phone"].isna() & serving["email"].isna()
     found = (

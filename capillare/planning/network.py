@@ -160,12 +160,16 @@ def serving_desks(desks: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
 
     A van that tours is not counted: it is at a stop for some hours, and at its base for nobody.
     """
-    counted = desks["is_in_service"]
-    if "is_touring" in desks:
-        counted = counted & ~desks["is_touring"]
-    if scenario.networks == "pdf":
-        counted = counted & (desks["network"] == "pdf")
-    return desks[counted]
+    seen = seen_desks(desks, scenario.networks)
+    counted = seen["is_in_service"]
+    if "is_touring" in seen:
+        counted = counted & ~seen["is_touring"]
+    return seen[counted]
+
+
+def seen_desks(desks: pd.DataFrame, networks: str) -> pd.DataFrame:
+    """Return the desks of the networks asked for (``pdf`` or ``all``), in service or not."""
+    return desks[desks["network"] == "pdf"] if networks == "pdf" else desks
 
 
 def targets_by_municipality(network: Network) -> pd.DataFrame:

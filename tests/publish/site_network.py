@@ -45,7 +45,7 @@ def desks_frame(rows, territory):
 def small_network(rows, territory, policy, *, as_of=AS_OF, n_points=91, helpline=""):
     """A stand-in for the parts of a network that the site reads."""
     return SimpleNamespace(
-        scenario=SimpleNamespace(as_of=as_of, region=territory.region),
+        scenario=SimpleNamespace(as_of=as_of, region=territory.region, networks="pdf"),
         policy=replace(policy, helpline=helpline),
         territory=territory,
         desks=desks_frame(rows, territory),

@@ -137,7 +137,7 @@ def _what_is_owed(plan: Plan) -> str:
 def _if_minutes_err(plan: Plan) -> str:
     error = plan.network.travel_error
     return (
-        f"I minuti hanno un errore medio di {number(error.mean_absolute_error_min, 1)} "
+        f"I minuti hanno un errore medio di {number(error.mean_absolute_error_min, 1)} minuti "
         f"({error.basis}). Una sede che guadagna poche persone può quindi cambiare; prima di "
         "decidere, chi conosce le strade guardi la tabella."
     )

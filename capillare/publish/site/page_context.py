@@ -82,7 +82,7 @@ def page_context(content: Content, assets: dict[str, str], lang: Language) -> di
         "has_mobile": "mobile" in kinds,
         "has_seasonal": "seasonal" in kinds,
         "sources": network.sources,
-        "caveats": network_caveats(network),
+        "caveats": network_caveats(network, networks="all"),
         **offered_choices(content.entries),
     }
 
