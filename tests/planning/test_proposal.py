@@ -132,6 +132,16 @@ def test_names_that_do_not_exist_are_said_all_at_once(ground):
         pose_case(ground, replace(clash, require=(inside.iloc[0],)))
 
 
+def test_a_share_or_sites_of_nothing_are_not_called_kept(ground):
+    nobody_inner = replace(ground, inner_class=ground.inner_class.map(lambda _: "A"))
+    with pytest.raises(ConfigError, match="inner_share: nobody here is known to live in an inner"):
+        pose_case(nobody_inner, SitingWishes(inner_share=0.7))
+    entities = ground.registry.entities
+    without = replace(ground.registry, entities=entities[entities["entity_kind"] != "union"])
+    with pytest.raises(ConfigError, match="per_union: the registry holds no union with candidates"):
+        pose_case(replace(ground, registry=without), SitingWishes(per_union=1))
+
+
 def test_the_front_falls_as_the_worst_off_come_nearer(ground):
     wishes = SitingWishes()
     case = pose_case(ground, wishes)

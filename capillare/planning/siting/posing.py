@@ -16,6 +16,8 @@ from capillare.planning.siting.options import find_options, find_points, find_se
 from capillare.planning.siting.wishes import EVERY_DESK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from capillare.geo.travel import TravelTimes
@@ -36,8 +38,8 @@ def pose_case(ground: Ground, wishes: SitingWishes) -> Case:
     Raises
     ------
     ConfigError
-        If a wish names a candidate, municipality, desk, province or union that does not exist, or
-        asks for a site where none may open.
+        If a wish names a candidate, municipality, desk, province or union that does not exist,
+        asks for a site where none may open, or for a share or a site of areas that are not known.
     """
     policy, travel, candidates = ground.policy, ground.travel, ground.candidates
     desks = ground.desks
@@ -49,7 +51,11 @@ def pose_case(ground: Ground, wishes: SitingWishes) -> Case:
     demand = _demand(ground, wishes)
     points = find_points(ground.registry, desks, policy)
     seats = find_seats(desks, points.point_ids, wishes)
-    faults = [*_unknown_desks(desks, seats.point >= 0, wishes), *_unknown_areas(ground, wishes)]
+    faults = [
+        *_unknown_desks(desks, seats.point >= 0, wishes),
+        *_unknown_areas(ground, wishes),
+        *_asked_for_nobody(ground, demand, wishes),
+    ]
     excluded, required = _sites_named(candidates, wishes, faults)
     if faults:
         raise ConfigError(f"sites: {'; '.join(faults)}. Correct it.")
@@ -218,6 +224,14 @@ def _unknown_areas(ground: Ground, wishes: SitingWishes) -> list[str]:
         for wish in wishes.at_least
         if normalised_name(wish.area) not in known
     ]
+
+
+def _asked_for_nobody(ground: Ground, demand: Demand, wishes: SitingWishes) -> Iterator[str]:
+    """Say which wishes would be kept by any choice, since what they speak of is not known."""
+    if wishes.inner_share is not None and not demand.adults[demand.is_inner].any():
+        yield "inner_share: nobody here is known to live in an inner area"
+    if wishes.per_union and not _unions(ground):
+        yield "per_union: the registry holds no union with candidates here"
 
 
 def _named_areas(ground: Ground, wishes: SitingWishes) -> tuple[Group, ...]:
