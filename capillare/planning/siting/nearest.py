@@ -7,7 +7,7 @@ price l of each person beyond, in minutes, makes a p-median of it, with costs
 
 whose bound less l V bounds this question too (Lagrange; see `median_dual`), whatever else is asked
 of a choice. Nearer stays cheaper, so that nothing else of the p-median changes. The price is
-doubled, then halved, by whether the sites that its p-median comes to leave too many beyond; what
+tripled, then halved, by whether the sites that its p-median comes to leave too many beyond; what
 they serve is offered as a choice. Minutes that no place may pass leave longer pairs out.
 
 Of a choice that is better than the best known, place i costs at most its own price u_i plus the gap
@@ -133,7 +133,7 @@ def least_minutes(case: Case) -> float:
 
 
 class _Toll:
-    """The price of a person beyond reach, in minutes: doubled until it is enough, then halved."""
+    """The price of a person beyond reach, in minutes: tripled until it is enough, then halved."""
 
     def __init__(self) -> None:
         """Begin with none."""
