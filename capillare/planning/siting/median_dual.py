@@ -130,17 +130,22 @@ def relax_median(
             step, n_stalled, prices = step / 2, 0, best.prices
             direction = np.zeros(prices.size)
             continue
-        slope = 1.0 - costs.servers(prices, pick.opened)
-        if pick.share > 0:
-            slope -= pick.share * costs.servers(prices, np.array([pick.last]))
-        slope[(prices >= costs.ceiling) & (slope > 0)] = 0.0
-        direction = slope + MEMORY * direction
+        direction = _slope(costs, prices, pick) + MEMORY * direction
         length = float(direction @ (scale * direction))
         if length == 0:
             break
         move = step * (incumbent_cost - bound) / length * scale * direction
         prices = np.clip(prices + move, 0.0, costs.ceiling)
     return _last(best, share_open, step, n_steps)
+
+
+def _slope(costs: Costs, prices: Floats, pick: Pick) -> Floats:
+    """Return how the bound grows with each price; a price at its ceiling goes no higher."""
+    slope = 1.0 - costs.servers(prices, pick.opened)
+    if pick.share > 0:
+        slope -= pick.share * costs.servers(prices, np.array([pick.last]))
+    slope[(prices >= costs.ceiling) & (slope > 0)] = 0.0
+    return slope
 
 
 def _bound_at(prices: Floats, pick: Pick) -> float:
