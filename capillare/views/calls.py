@@ -100,7 +100,8 @@ def _show_call() -> None:
             "metodo», e un esempio inventato è nella cartella examples/call."
         )
         return
-    funding = ask_call(campaigns, PAGE)
+    titles = {one.campaign: one.title for one in network.policy.campaigns}
+    funding = ask_call(campaigns, titles, PAGE)
     ask_rules(network.policy.calls, PAGE)
     scenario = replace(session.scenario, funding=funding)
     try:

@@ -14,6 +14,8 @@ from capillare.views.notes import as_text
 from capillare.views.session import change_scenario, current
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from capillare.geo.funding_rules import CallRules
     from capillare.planning.siting.funding_wishes import FundingWishes
 
@@ -40,8 +42,8 @@ def change_funding(**settings: Any) -> None:  # noqa: ANN401 (each setting in it
     change_scenario(funding=replace(current().scenario.funding, **settings))
 
 
-def ask_call(campaigns: list[str], page: str) -> FundingWishes:
-    """Ask for the campaign and the money of a call; return what is wanted, campaign included."""
+def ask_call(campaigns: list[str], titles: Mapping[str, str], page: str) -> FundingWishes:
+    """Ask for the campaign, by its title, and the money of a call; return all that is wanted."""
     funding = current().scenario.funding
     left, right = st.columns(2, vertical_alignment="bottom")
     known = campaigns.index(funding.campaign) if funding.campaign in campaigns else 0
@@ -49,7 +51,7 @@ def ask_call(campaigns: list[str], page: str) -> FundingWishes:
         "Campagna",
         campaigns,
         index=known,
-        format_func=lambda name: name or "non dichiarata",
+        format_func=lambda name: titles.get(name, name) or "non dichiarata",
         key=f"{page}_campaign",
         on_change=lambda: change_funding(campaign=st.session_state[f"{page}_campaign"] or None),
     )

@@ -61,6 +61,7 @@ def test_the_applications_of_the_example_are_ranked(offered):
     network = describe_network(Scenario(as_of=date(2026, 3, 2)), Inputs(registry=EXAMPLE))
     ranking = rank_call(network)
     shown = metrics(app)
+    assert app.selectbox(key="calls_campaign").options == ["Prosecuzione 2026"]
     assert shown["Da finanziare"] == number(len(ranking.funded))
     assert shown["Maggiorenni in più"] == number(ranking.funded["adults_gained"].sum())
     app.number_input(key="calls_budget").set_value(90_000).run()
