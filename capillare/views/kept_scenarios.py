@@ -86,23 +86,28 @@ def show_kept(saved: Sequence[Saved]) -> None:
 
 
 def _show_saved(saved: Sequence[Saved]) -> None:
-    by_key = {one.key: one for one in saved}
-    key = st.selectbox(
-        "Scenario",
-        options=list(by_key),
-        format_func=lambda key: by_key[key].scenario.title if key in by_key else "",
-        key=f"{PAGE}_chosen",
-    )
-    if key is None:
+    one = _chosen("Scenario", saved, key=f"{PAGE}_chosen")
+    if one is None:
         return
-    one = by_key[key]
     st.markdown(
         f"{as_text(scenario_sentence(one.scenario))}. Salvato il {day(one.saved_at.date())}."
     )
     with st.container(horizontal=True):
-        st.button("Apri", key=f"{PAGE}_open", on_click=_open, args=(key,))
+        st.button("Apri", key=f"{PAGE}_open", on_click=_open, args=(one.key,))
         if allowed("keep_scenarios"):
             _show_changes(one, saved)
+
+
+def _chosen(label: str, scenarios: Sequence[Saved], *, key: str) -> Saved | None:
+    """Let one of some scenarios be chosen by its title."""
+    by_key = {one.key: one for one in scenarios}
+    chosen = st.selectbox(
+        label,
+        options=list(by_key),
+        format_func=lambda name: by_key[name].scenario.title if name in by_key else "",
+        key=key,
+    )
+    return None if chosen is None else by_key[chosen]
 
 
 def _show_changes(one: Saved, saved: Sequence[Saved]) -> None:
@@ -163,17 +168,10 @@ def _show_deleted() -> None:
     deleted = list_deleted(current().scenario_folder) if allowed("keep_scenarios") else []
     if not deleted:
         return
-    by_key = {one.key: one for one in deleted}
     with st.expander(f"Scenari eliminati ({number(len(deleted))})"):
-        key = st.selectbox(
-            "Quale riprendere",
-            options=list(by_key),
-            format_func=lambda key: by_key[key].scenario.title if key in by_key else "",
-            key=f"{PAGE}_deleted_chosen",
-        )
-        if key is None:
+        one = _chosen("Quale riprendere", deleted, key=f"{PAGE}_deleted_chosen")
+        if one is None:
             return
-        one = by_key[key]
         st.markdown(
             f"{as_text(scenario_sentence(one.scenario))}. Eliminato il {day(one.saved_at.date())}."
         )
@@ -182,7 +180,7 @@ def _show_deleted() -> None:
             key=f"{PAGE}_restore",
             icon=":material/undo:",
             on_click=_restore,
-            args=(key, one.scenario.title),
+            args=(one.key, one.scenario.title),
         )
         st.caption(f"Si conservano gli ultimi {number(MAX_DELETED)} eliminati.")
 
